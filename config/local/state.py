@@ -1,0 +1,103 @@
+"""Where the local servers keep their files, and the errors a person can act on.
+
+A server started by root runs as `nobody`, who cannot enter /root: its files then live under /var/lib,
+which only root can write to. Everybody else keeps them in the checkout.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOCAL = ROOT / ".local"
+SYSTEM_STATE = Path("/var/lib/trait-union")
+
+
+class LocalError(Exception):
+    """Something a person can put right: one sentence, and the command to type where there is one."""
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def server_user() -> str | None:
+    """The account the database runs as: nobody's when root asks, one's own (None) otherwise."""
+    return "nobody" if is_root() else None
+
+
+def state_directory(name: str) -> Path:
+    """Folder of one set of servers ("demo", "dev", "test-123"), made when absent."""
+    if is_root():
+        digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
+        path = SYSTEM_STATE / digest / name
+    else:
+        path = LOCAL / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def remove_state(name: str) -> None:
+    shutil.rmtree(state_directory(name), ignore_errors=True)
+
+
+def give_to_server_user(path: Path) -> None:
+    if user := server_user():
+        account = pwd.getpwnam(user)
+        os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def command_line(pid: int) -> str:
+    """What runs under this number, or "" when nothing does: numbers are reused, so a pid file proves nothing."""
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return ""
+    return raw.replace(b"\0", b" ").decode(errors="replace").strip()
+
+
+def require_space(path: Path, megabytes: int) -> None:
+    free = shutil.disk_usage(path).free // 1_000_000
+    if free < megabytes:
+        raise LocalError(f"Only {free} MB are free on the disk of {path}, {megabytes} MB are needed: make room first.")
+
+
+def secret(path: Path) -> str:
+    """The random text kept in this file, readable by its owner alone."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(24))
+    return path.read_text()
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """One process at a time starts or stops the servers of that name."""
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
