@@ -44,7 +44,7 @@ benchmark: setup
 
 lock:
 	@for kind in base demo dev; do \
-	  $(BIN)/uv pip compile --quiet --generate-hashes --no-header $(if $(UPGRADE),--upgrade) \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade) \
 	    requirements/$$kind.in -o requirements/$$kind.txt || exit 1; \
 	done
 	@npm install --package-lock-only
