@@ -115,6 +115,7 @@ class Supervisor:
             self._signal(child, signal.SIGKILL, group=True)
             child.wait()
         self.servers.stop()
+        state.see_off_orphans()
 
     def _serve(self, name: str, command: list[str]) -> None:
         with (LOGS / f"{name}.log").open("wb") as log:
@@ -211,6 +212,7 @@ def main(arguments: list[str]) -> None:
         signal.signal(each, ask_to_stop)
     LOGS.mkdir(parents=True, exist_ok=True)
     require_alone()
+    state.adopt_orphans()
     if arguments == ["--reset"]:
         reset()
         return

@@ -4,6 +4,8 @@ A server started by root runs as `nobody`, who cannot enter /root: its files the
 which only root can write to. Everybody else keeps them in the checkout.
 """
 
+import contextlib
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -12,11 +14,11 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCAL = ROOT / ".local"
+PR_SET_CHILD_SUBREAPER = 36
 SYSTEM_STATE = Path("/var/lib/trait-union")
 
 
@@ -48,6 +50,18 @@ def give_to_server_user(path: Path) -> None:
     if user := server_user():
         account = pwd.getpwnam(user)
         os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def adopt_orphans() -> None:
+    """Servers that detach themselves become children of this process: it can then see them off (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def see_off_orphans() -> None:
+    """Collect what has ended, so that nothing is left in the process list where the first process collects nobody."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def free_port() -> int:
@@ -84,7 +98,7 @@ def secret(path: Path) -> str:
     return path.read_text()
 
 
-@contextmanager
+@contextlib.contextmanager
 def locked(name: str) -> Iterator[None]:
     """One process at a time starts or stops the servers of that name."""
     LOCAL.mkdir(exist_ok=True)

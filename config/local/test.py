@@ -46,6 +46,7 @@ def run(commands: list[list[str]]) -> int:
     name = f"test-{os.getpid()}"
     remove_abandoned()
     servers = Servers.named(name, durable=False)
+    state.adopt_orphans()
     try:
         servers.start()
         environment = {
@@ -64,6 +65,7 @@ def run(commands: list[list[str]]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         servers.stop()
         state.remove_state(name)
+        state.see_off_orphans()
 
 
 if __name__ == "__main__":
