@@ -1,0 +1,5 @@
+"""/entreprises/…"""
+
+app_name = "companies"
+
+urlpatterns: list = []

@@ -1,0 +1,17 @@
+"""Settings of the tests: real database, real broker, real mail server; only slow or outward things are loosened."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-0000000000000000000000000000000000")
+
+from config.settings.base import *  # noqa: F403 -- the environment comes first
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME", default="test_trait_union")}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+WHITENOISE_AUTOREFRESH = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

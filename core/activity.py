@@ -1,0 +1,73 @@
+"""Writing to the activity log, and comparing a row before and after."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from core.models import ActivityEntry, ActivityKind
+
+
+def log_activity(
+    *,
+    subject: models.Model,
+    kind: ActivityKind,
+    verb: str,
+    title: str,
+    by: Any,
+    at: dt.datetime,
+    body: str = "",
+    changes: dict[str, list[str]] | None = None,
+    source: models.Model | None = None,
+) -> ActivityEntry:
+    """Add one line to the subject's timeline, in the caller's transaction.
+
+    `subject` carries `structure_id`. `changes` maps a field's label to [before, after].
+    """
+    return ActivityEntry.objects.create(
+        structure_id=subject.structure_id,
+        subject=subject,
+        kind=kind,
+        verb=verb,
+        title=title[:250],
+        body=body,
+        changes=changes or {},
+        at=at,
+        by=by,
+        source_type=ContentType.objects.get_for_model(source) if source else None,
+        source_id=source.pk if source else None,
+    )
+
+
+def shown_value(instance: models.Model, field_name: str) -> str:
+    """The value of a field as a person reads it: label of a choice, name of a related row, oui or non."""
+    field = instance._meta.get_field(field_name)
+    value = getattr(instance, field_name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return f"{value:%d/%m/%Y}"
+    return str(value)
+
+
+def shown_values(instance: models.Model, field_names: Iterable[str]) -> dict[str, str]:
+    """Snapshot to compare with later: {field name: shown value}."""
+    return {name: shown_value(instance, name) for name in field_names}
+
+
+def changes_between(instance: models.Model, before: dict[str, str]) -> dict[str, list[str]]:
+    """What differs from the snapshot now: {field label: [before, after]}; empty when nothing does."""
+    after = shown_values(instance, before)
+    return {
+        str(instance._meta.get_field(name).verbose_name): [before[name], after[name]]
+        for name in before
+        if before[name] != after[name]
+    }

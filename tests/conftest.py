@@ -1,0 +1,131 @@
+"""The cast every test plays with, and the strictness it plays under."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.enums import Role
+from tests.factories import (
+    GroupMembershipFactory,
+    MembershipFactory,
+    StructureFactory,
+    StructureGroupFactory,
+    UserFactory,
+)
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the tests
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database also gives the application's plain role its rights."""
+    with django_db_blocker.unblock():
+        call_command("grant_app_role", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(request):
+    """No rate limit or cached answer of an earlier test."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real public files, where the machine has them beside the checkout."""
+    folder = Path(settings.BASE_DIR).parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real public files at {folder}")
+    return folder
+
+
+@pytest.fixture
+def app_role(db):
+    """Connect as the application does: a plain role that owns nothing, bound by row-level security."""
+    role = connection.ops.quote_name(settings.APP_DATABASE_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def structure(db):
+    return StructureFactory(name="Mission Locale du Val de Brenne")
+
+
+@pytest.fixture
+def other_structure(db):
+    return StructureFactory(name="Mission Locale des Trois Rivières")
+
+
+def member(structure, role, **fields):
+    """A person with one role there."""
+    return MembershipFactory(structure=structure, role=role, user=UserFactory(**fields)).user
+
+
+@pytest.fixture
+def adviser(structure):
+    return member(structure, Role.ADVISER, first_name="Léa", last_name="Morin")
+
+
+@pytest.fixture
+def colleague(structure):
+    return member(structure, Role.ADVISER, first_name="Samir", last_name="Benali")
+
+
+@pytest.fixture
+def counsellor(structure):
+    return member(structure, Role.COUNSELLOR, first_name="Karim", last_name="Aubry")
+
+
+@pytest.fixture
+def manager(structure):
+    return member(structure, Role.MANAGER, first_name="Hélène", last_name="Rousseau")
+
+
+@pytest.fixture
+def administrator(structure):
+    return member(structure, Role.ADMINISTRATOR, first_name="Ines", last_name="Petit")
+
+
+@pytest.fixture
+def outsider(other_structure):
+    """An adviser of another structure."""
+    return member(other_structure, Role.ADVISER, first_name="Paul", last_name="Ribot")
+
+
+@pytest.fixture
+def coordinator(structure, other_structure):
+    """Coordinates a group of the two structures, holds no role in either."""
+    group = StructureGroupFactory()
+    group.structures.add(structure, other_structure)
+    return GroupMembershipFactory(group=group).user
+
+
+def signed_in(user) -> Client:
+    """A client whose session has passed the second factor."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    return client
+
+
+@pytest.fixture
+def as_user():
+    """`as_user(adviser).get(...)`."""
+    return signed_in
+
+
+@pytest.fixture
+def adviser_client(adviser):
+    return signed_in(adviser)
