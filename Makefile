@@ -3,7 +3,6 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 SETUP := cd config && exec $(PYTHON) -m local.setup
-export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset test quality fix benchmark lock
