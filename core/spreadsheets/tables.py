@@ -10,7 +10,7 @@ Cell: TypeAlias = str | int | float | bool | date | datetime | time | None
 
 
 class Row(NamedTuple):
-    """One row that is not blank: `number` as the spreadsheet shows it (1 is the first), cells without trailing Nones."""
+    """One row that is not blank: `number` as the spreadsheet shows it (from 1), cells without trailing Nones."""
 
     number: int
     cells: tuple[Cell, ...]
@@ -63,7 +63,7 @@ class Workbook:
 
 
 class SpreadsheetError(Exception):
-    """The file cannot be read. `str(error)` is a French sentence for its owner; `code` is stable, for tests and logs."""
+    """The file cannot be read. `str(error)` is a French sentence for its owner; `code` is stable, for logs."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
