@@ -1,11 +1,12 @@
 """What one row of a file says, once read: typed values and what must be told about them. No database here.
 
-Empty is "" for text, None for a number, () for several values. Values of closed vocabularies (`sector`, `kind`,
+Empty is "" for text, None for a number, () for several values. Values of closed vocabularies (`sector`, `company_type`,
 `workforce_band`, `relation_state`) are values of `companies.enums`, never labels.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 
@@ -27,19 +28,23 @@ class Remark:
 
 @dataclass(slots=True)
 class CompanyValues:
-    """The company of a row. SIRET and codes are text without separators; `phone` is E.164; `naf` is "47.72A"."""
+    """The company of a row. SIRET and codes are text without separators; `phone` is E.164; `naf_code` is "47.72A".
+
+    The names are those of the model `Company`, except `tags` (names), `rome_codes` and `adviser_name` (as the file
+    writes it), which are to be looked up.
+    """
 
     legal_name: str = ""
     trade_name: str = ""
     siret: str = ""
-    naf: str = ""
-    naf_2025: str = ""
+    naf_code: str = ""
+    naf_2025_code: str = ""
     legal_category: str = ""
     workforce_band: str = ""
     sector: str = ""
-    kind: str = ""
+    company_type: str = ""
     address: str = ""
-    address_complement: str = ""
+    address_extra: str = ""
     postcode: str = ""
     city: str = ""
     insee_code: str = ""
@@ -49,8 +54,14 @@ class CompanyValues:
     email: str = ""
     website: str = ""
     relation_state: str = ""
-    origin: str = ""
-    description: str = ""
+    watch_reason: str = ""
+    origin_network: str = ""
+    origin_direction: str = ""
+    origin_on: date | None = None
+    network_kind: str = ""
+    is_pilot: bool | None = None
+    adviser_name: str = ""
+    activity: str = ""
     tags: tuple[str, ...] = ()
     rome_codes: tuple[str, ...] = ()
     notes: str = ""
@@ -66,13 +77,13 @@ class CompanyValues:
 
 @dataclass(slots=True)
 class ContactValues:
-    """A person of the company. `civility` is "M." or "Mme"; `role` is a value of ContactRole; phones are E.164."""
+    """A person of the company; the names are those of the model `Contact`. `civility` is "m" or "mme"."""
 
     civility: str = ""
     first_name: str = ""
     last_name: str = ""
-    function: str = ""
-    role: str = ""
+    job_title: str = ""
+    part: str = ""
     email: str = ""
     phone: str = ""
     mobile: str = ""
