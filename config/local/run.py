@@ -25,7 +25,8 @@ def command_environment(command: list[str], pid: int, given: dict[str, str]) -> 
     as_owner = testing or ("manage.py" in command and "runserver" not in command)
     settings = given.get("DJANGO_SETTINGS_MODULE")
     if settings in (None, "config.settings.base"):  # what importing `config` itself puts there
-        settings = "config.settings.test" if testing else "config.settings.demo"
+        # A new migration is written in max_migration.txt too, by an application that only the tests have.
+        settings = "config.settings.test" if testing or "makemigrations" in command else "config.settings.demo"
     found = {"DJANGO_SETTINGS_MODULE": settings, "USE_OWNER_ROLE": given.get("USE_OWNER_ROLE", str(int(as_owner)))}
     if testing:
         found["TEST_DATABASE_NAME"] = given.get("TEST_DATABASE_NAME", f"test_trait_union_{pid}")
@@ -46,7 +47,7 @@ def main(command: list[str]) -> None:
             servers.postgres.drop_abandoned_test_databases()
     pid = os.getpid()  # stays the command's own: it replaces this process
     chosen = command_environment(command, pid, dict(os.environ))
-    redis_database = pid % (DATABASES - 1) + 1 if "TEST_DATABASE_NAME" in chosen else 0
+    redis_database = (pid % (DATABASES // 4 - 1) + 1) * 4 if "TEST_DATABASE_NAME" in chosen else 0  # room for workers
     os.environ.update(servers.environment(redis_database) | chosen)
     os.execvp(command[0], command)
 

@@ -3,8 +3,11 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0000000000000000000000000000000000")
+# Each xdist worker empties a Redis database of its own, never its neighbour's.
+_server, _, _database = os.environ["REDIS_URL"].rpartition("/")
+os.environ["REDIS_URL"] = f"{_server}/{int(_database) + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
 
-from config.settings.base import *  # noqa: F403 -- the environment comes first
+from config.settings.base import *  # noqa: E402, F403 -- the environment comes first
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SECURE_SSL_REDIRECT = False
@@ -15,3 +18,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# max_migration.txt: two branches that add a migration to one app meet in a conflict, not in a broken line.
+INSTALLED_APPS += ["django_linear_migrations"]  # noqa: F405

@@ -70,6 +70,7 @@ def test_named_servers_of_the_person_are_used_and_nothing_is_started(monkeypatch
         ([".venv/bin/pytest", "-q"], ("config.settings.test", "1", "test_trait_union_42")),
         (["python", "-m", "pytest"], ("config.settings.test", "1", "test_trait_union_42")),
         (["python", "manage.py", "migrate"], ("config.settings.demo", "1", None)),
+        (["python", "manage.py", "makemigrations"], ("config.settings.test", "1", None)),
         (["python", "manage.py", "runserver"], ("config.settings.demo", "0", None)),
         (["celery", "-A", "config", "worker"], ("config.settings.demo", "0", None)),
     ],
