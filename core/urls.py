@@ -1,7 +1,11 @@
 from django.urls import path
 
-from core.views import health
+from core.views import gallery, health, theme
 
 app_name = "core"
 
-urlpatterns = [path("health", health.health, name="health")]
+urlpatterns = [
+    path("health", health.health, name="health"),
+    path("apparence/", theme.theme_choose, name="theme_choose"),
+    path("composants/", gallery.gallery, name="gallery"),
+]

@@ -129,7 +129,8 @@ def chip(*, value: str, before: str = "", after: str = "", remove_url: str = "")
     if not remove_url:
         return format_html('<span class="chip"><span>{}</span></span>', sentence)
     return format_html(
-        '<span class="chip"><span>{}</span><a class="x" href="{}" aria-label="Retirer le filtre\u00a0: {}">×</a></span>',
+        '<span class="chip"><span>{}</span>'
+        '<a class="x" href="{}" aria-label="Retirer le filtre\u00a0: {}">×</a></span>',
         sentence,
         remove_url,
         " ".join(part for part in (before, value, after) if part),
@@ -184,7 +185,9 @@ def empty_state(
 
 
 @register.inclusion_tag("components/job_card.html")
-def job_card(*, job: Any, poll_url: str = "", stop_url: str = "", done_label: str = "Voir le résultat") -> dict[str, Any]:
+def job_card(
+    *, job: Any, poll_url: str = "", stop_url: str = "", done_label: str = "Voir le résultat", id: str = "job-card"
+) -> dict[str, Any]:
     """What, how far, stop. Polls itself while the job is open: `poll_url` answers with this card alone.
 
     `job` has title, state, done, total, percent, message, is_open, result_url (core.models.Job).
@@ -195,6 +198,7 @@ def job_card(*, job: Any, poll_url: str = "", stop_url: str = "", done_label: st
         "poll_url": poll_url,
         "stop_url": stop_url,
         "done_label": done_label,
+        "id": id,
         "icon": looks.get(job.state, "loader"),
     }
 
@@ -369,11 +373,20 @@ def next_action(
     who: str = "",
     today: dt.date | None = None,
     url: str = "",
+    id: str = "next-action",
 ) -> SafeString:
     """The band under a record's name: what is next, when, who; the block holds its buttons. `due=None`: forgotten."""
     days = ((today or timezone.localdate()) - due).days if due else 0
     return _render(
-        "next_action", content=content, what=what, due=due, who=who, url=url, days_late=max(0, days), is_none=due is None
+        "next_action",
+        content=content,
+        what=what,
+        due=due,
+        who=who,
+        url=url,
+        id=id,
+        days_late=max(0, days),
+        is_none=due is None,
     )
 
 
@@ -389,7 +402,7 @@ def timeline_entry(
     phase: int | None = None,
     url: str = "",
 ) -> SafeString:
-    """One line of a `<ol class="timeline">`: the block is its text. `mine`: something we did, not something received."""
+    """One line of a `<ol class="timeline">`: the block is its text. `mine`: done by us, not received."""
     return _render(
         "timeline_entry",
         content=content.strip(),
@@ -401,3 +414,9 @@ def timeline_entry(
         phase=phase,
         url=url,
     )
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
+    """`{{ marks|at:option.data.value }}`: what a mapping keyed by text holds there, or nothing."""
+    return mapping.get(str(key), "")

@@ -1,0 +1,116 @@
+"""The frame around every page, for one request: navigation by task, addresses, the person.
+
+An entry whose address does not exist is left out. Counts are asked only when the page is drawn.
+"""
+
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.enums import Role
+from core.navigation import Frame, NavItem, StructureChoice
+
+THEMES = ("auto", "light", "dark")
+
+
+def url_of(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(request: HttpRequest) -> list[NavItem]:
+    """The tasks open to this person, in the order of a day."""
+    items = [
+        _entry(request, "Ma journée", "dashboards:day", "sun", exact=True, phone="left"),
+        _entry(
+            request, "Entreprises", "companies:company_list", "building-2", phone="left", children=_companies(request)
+        ),
+        _entry(request, "Structure", "accounts:structure_edit", "landmark", only=_may_set_up),
+    ]
+    return [item for item in items if item]
+
+
+def _companies(request: HttpRequest) -> list[NavItem]:
+    children = [
+        _entry(request, "Imports", "companies:import_list", "upload", phone="right"),
+        _entry(request, "Doublons", "companies:duplicate_list", "copy"),
+        _entry(request, "Corbeille", "companies:company_bin", "trash-2"),
+    ]
+    return [item for item in children if item]
+
+
+def _may_set_up(request: HttpRequest) -> bool:
+    return request.user.access.has_role(None, Role.ADMINISTRATOR)
+
+
+def _entry(
+    request: HttpRequest,
+    label: str,
+    name: str,
+    icon: str,
+    *,
+    exact: bool = False,
+    phone: str = "",
+    count: Callable[[], int | None] | None = None,
+    hot: bool = False,
+    only: Callable[[HttpRequest], bool] | None = None,
+    children: Sequence[NavItem] = (),
+) -> NavItem | None:
+    url = url_of(name)
+    if not url or (only and not only(request)):
+        return None
+    here = request.path == url
+    within = here or (not exact and request.path.startswith(url)) or any(child.current for child in children)
+    return NavItem(
+        label=label, url=url, icon=icon, count=count, hot=hot, current=within, here=here, phone=phone, children=children
+    )
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    """The person's own choice, else the one this browser made on a public page."""
+    user = getattr(request, "user", None)
+    theme = getattr(user, "theme", None) or request.COOKIES.get("theme")
+    return theme if theme in THEMES else "auto"
+
+
+def public_frame(request: HttpRequest) -> Frame:
+    return Frame(theme=chosen_theme(request), demo=settings.DEMO)
+
+
+def frame(request: HttpRequest) -> Frame:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return public_frame(request)
+    structure, structures = getattr(request, "structure", None), getattr(request, "structures", [])
+    return Frame(
+        theme=chosen_theme(request),
+        person=user.full_name,
+        place=str(structure) if structure else "Toutes mes structures",
+        home_url=url_of("dashboards:day"),
+        search_url=url_of("dashboards:search"),
+        suggest_url=url_of("dashboards:search_suggest"),
+        note_url=url_of("companies:interaction_create"),
+        help_url=url_of("dashboards:help"),
+        theme_url=url_of("core:theme_choose"),
+        structure_url=url_of("accounts:structure_choose"),
+        account_links=_account_links(),
+        sign_out_url=url_of("account_logout"),
+        structures=[StructureChoice(item.pk, str(item), item == structure) for item in structures]
+        if len(structures) > 1
+        else [],
+        demo=settings.DEMO,
+    )
+
+
+def _account_links() -> list[NavItem]:
+    links = [
+        ("Mon compte", "accounts:profile_edit", "user-round"),
+        ("Mot de passe", "account_change_password", "lock"),
+        ("Second facteur", "mfa_index", "key-round"),
+        ("Mes sessions", "usersessions_list", "monitor-smartphone"),
+    ]
+    return [NavItem(label, url_of(name), icon) for label, name, icon in links if url_of(name)]
