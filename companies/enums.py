@@ -139,6 +139,7 @@ class ImportState(models.TextChoices):
     PREVIEWED = "previewed", "à vérifier"
     APPLYING = "applying", "import en cours"
     APPLIED = "applied", "importé"
+    UNDOING = "undoing", "annulation en cours"
     UNDONE = "undone", "annulé"
     FAILED = "failed", "en échec"
 

@@ -3,12 +3,28 @@
 from typing import Self
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from companies.enums import ImportState, RowClass, RowDecision
 from companies.models.base import CompanyScopedQuerySet
 from companies.models.company import Company
 from core.models import Job, StructureScoped
+
+
+# A job that failed or was stopped wrote nothing: the import stands where it stood.
+STATE_BEFORE = {
+    ImportState.PREVIEWING: ImportState.UPLOADED,
+    ImportState.APPLYING: ImportState.PREVIEWED,
+    ImportState.UNDOING: ImportState.APPLIED,
+}
+DEFAULT_DECISIONS = {
+    RowClass.NEW: RowDecision.CREATE,
+    RowClass.CHANGED: RowDecision.UPDATE,
+    RowClass.DOUBTFUL: RowDecision.IGNORE,
+    RowClass.UNCHANGED: RowDecision.IGNORE,
+    RowClass.ERROR: RowDecision.IGNORE,
+}
 
 
 class ImportBatchQuerySet(CompanyScopedQuerySet):
@@ -29,6 +45,7 @@ class ImportBatch(StructureScoped):
     state = models.CharField("état", max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     counts = models.JSONField("décompte", default=dict)
     decisions = models.JSONField("décisions", default=dict, help_text="{classe: décision}")
+    report = models.JSONField("bilan", default=dict, help_text="ce que l’import a écrit, et ce qu’il a laissé")
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="par", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -47,12 +64,33 @@ class ImportBatch(StructureScoped):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def settled_state(self) -> ImportState:
+        """Where the import stands: a preview or an import whose job ended without it is back where it began.
+
+        Needs `job` (select it with the batch).
+        """
+        state = ImportState(self.state)
+        if state not in STATE_BEFORE or (self.job is not None and self.job.is_open):
+            return state
+        return STATE_BEFORE[state]
+
+    @property
+    def is_working(self) -> bool:
+        return self.settled_state in STATE_BEFORE
+
+    def decision_of(self, row_class: RowClass) -> RowDecision:
+        """What is done with the rows of a class, unless one of them says otherwise."""
+        return RowDecision(self.decisions.get(row_class, DEFAULT_DECISIONS[row_class]))
+
 
 class ImportFile(StructureScoped):
     """The file as received, until the import is applied or a week has passed."""
 
     batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, related_name="file")
     content = models.BinaryField("contenu")
+    # Sheets with their first rows, read once: the pages that ask for the header need no second reading.
+    workbook = models.JSONField("classeur", default=dict, encoder=DjangoJSONEncoder)
 
     objects = CompanyScopedQuerySet.as_manager()
 
@@ -77,10 +115,16 @@ class ImportRow(StructureScoped):
     row_class = models.CharField("classe", max_length=10, choices=RowClass)
     decision = models.CharField("décision", max_length=10, choices=RowDecision, blank=True)
     values = models.JSONField("valeurs", default=dict)
+    # {values: {champ: valeur}, contact: pk or None, changes: {champ: [avant, après]}}
     contacts = models.JSONField("contacts", default=list)
-    raw = models.JSONField("cellules", default=list, help_text="telles que lues, pour le fichier des erreurs")
+    raw = models.JSONField(
+        "cellules", default=list, encoder=DjangoJSONEncoder, help_text="telles que lues, pour le fichier des erreurs"
+    )
     changes = models.JSONField("modifications", default=dict, help_text="{champ: [avant, après]}")
+    # {kind: repair, warning or error; row, column, before, after, message}
     remarks = models.JSONField("remarques", default=list)
+    # {company: pk, why: French words}: the companies a doubtful row may be, the likeliest first
+    candidates = models.JSONField("ressemblances", default=list)
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ImportRowQuerySet.as_manager()
