@@ -1,0 +1,259 @@
+"""What is done to a company. Every action is atomic and writes its line of the timeline."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import TruncDate
+
+from companies.actions.changes import labelled, lock, title_of, write_fields
+from companies.actions.errors import CompanyError
+from companies.enums import NextActionState, RelationState
+from companies.models import Company, Contact, Interaction, NextAction, Tag
+from core.activity import log_activity
+from core.models import ActivityEntry, ActivityKind
+from core.text import search_key
+
+MANY = ("tags", "occupations")
+
+
+def _log(company: Company, verb: str, title: str, **who_and_when: Any) -> None:
+    log_activity(subject=company, kind=ActivityKind.CHANGE, verb=verb, title=title, **who_and_when)
+
+
+@transaction.atomic
+def create_company(*, structure: Any, values: Mapping[str, Any], by: Any, now: dt.datetime) -> Company:
+    """`values`: {field name: value}, `tags` and `occupations` included.
+
+    Raises `CompanyError` when a company of the structure already has that SIRET.
+    """
+    plain = {name: value for name, value in values.items() if name not in MANY}
+    company = Company(structure=structure, created_by=by, **plain)
+    _save_with_its_siret(company)
+    for name in MANY:
+        if values.get(name):
+            getattr(company, name).set(values[name])
+    _log(company, "company_created", "Entreprise ajoutée", by=by, at=now)
+    return company
+
+
+def _save_with_its_siret(company: Company) -> None:
+    try:
+        with transaction.atomic():
+            company.save()
+    except IntegrityError as error:
+        if "company_siret_unique" in str(error):
+            raise CompanyError("Une entreprise de votre structure porte déjà ce SIRET.") from error
+        raise
+
+
+@transaction.atomic
+def edit_company(
+    *, company: Company, changes: Mapping[str, Any], by: Any, now: dt.datetime, version: int | None = None
+) -> Company:
+    """Write `changes` ({field name: new value}, `tags` and `occupations` allowed); what is the same is left out.
+
+    `version`: the one the person had before her; `ConflictError` when somebody saved since.
+    Raises `CompanyError` when another company of the structure has that SIRET. Returns the row as written.
+    """
+    current = lock(company, version=version)
+    try:
+        with transaction.atomic():
+            written = write_fields(current, changes, many=MANY)
+    except IntegrityError as error:
+        if "company_siret_unique" in str(error):
+            raise CompanyError("Une entreprise de votre structure porte déjà ce SIRET.") from error
+        raise
+    if written:
+        log_activity(
+            subject=current,
+            kind=ActivityKind.CHANGE,
+            verb="company_edited",
+            title=title_of(Company, written),
+            changes=labelled(Company, written),
+            by=by,
+            at=now,
+        )
+    return current
+
+
+# --- gestures on several companies at once: a constant number of queries -------------------------
+def _locked(companies: Iterable[Company]) -> list[Company]:
+    """In pk order, so that two people working on the same rows wait for each other and never deadlock."""
+    pks = sorted({company.pk for company in companies})
+    rows = Company.objects.kept().filter(pk__in=pks).select_related("adviser").order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
+
+
+def _log_each(
+    rows: Iterable[tuple[Company, str, dict[str, list[str]]]], *, verb: str, by: Any, now: dt.datetime
+) -> None:
+    content_type = ContentType.objects.get_for_model(Company)
+    ActivityEntry.objects.bulk_create(
+        [
+            ActivityEntry(
+                structure_id=company.structure_id,
+                subject_type=content_type,
+                subject_id=company.pk,
+                kind=ActivityKind.CHANGE,
+                verb=verb,
+                title=title[:250],
+                changes=changes,
+                at=now,
+                by=by,
+            )
+            for company, title, changes in rows
+        ],
+        batch_size=1000,
+    )
+
+
+@transaction.atomic
+def assign_adviser(*, companies: Sequence[Company], adviser: Any | None, by: Any, now: dt.datetime) -> list[Company]:
+    """Give the companies to one adviser (None: to nobody). Returns those that changed."""
+    changed = [company for company in _locked(companies) if company.adviser_id != (adviser.pk if adviser else None)]
+    name = adviser.full_name if adviser else ""
+    rows = []
+    for company in changed:
+        before = company.adviser.full_name if company.adviser else ""
+        title = f"Confiée à {name}" if adviser else "N’est plus suivie par personne"
+        rows.append((company, title, {"suivie par": [before, name]}))
+    _update(changed, adviser=adviser, updated_at=now)
+    _log_each(rows, verb="adviser_assigned", by=by, now=now)
+    return changed
+
+
+def _update(companies: Iterable[Company], **values: Any) -> None:
+    pks = [company.pk for company in companies]
+    if pks:
+        Company.objects.filter(pk__in=pks).update(version=models.F("version") + 1, **values)
+
+
+@transaction.atomic
+def set_relation_state(
+    *, companies: Sequence[Company], state: str, by: Any, now: dt.datetime, reason: str = ""
+) -> list[Company]:
+    """Where the relation stands. « En veille » asks for its reason. Returns the companies that changed."""
+    if state == RelationState.WATCH and not reason.strip():
+        raise CompanyError("Dites pourquoi l’entreprise est en veille.")
+    kept_reason = reason.strip() if state == RelationState.WATCH else ""
+    changed = [
+        company
+        for company in _locked(companies)
+        if (company.relation_state, company.watch_reason) != (state, kept_reason)
+    ]
+    label = str(RelationState(state).label)
+    rows = []
+    for company in changed:
+        before = company.get_relation_state_display()
+        difference = {"état de la relation": [before, label]}
+        if kept_reason or company.watch_reason:
+            difference["motif de la veille"] = [company.watch_reason, kept_reason]
+        rows.append((company, f"Relation\u00a0: {before} → {label}", difference))
+    _update(changed, relation_state=state, watch_reason=kept_reason, updated_at=now)
+    _log_each(rows, verb="relation_state_set", by=by, now=now)
+    return changed
+
+
+@transaction.atomic
+def add_tags(*, companies: Sequence[Company], names: Iterable[str], by: Any, now: dt.datetime) -> list[Company]:
+    """Add these tags, created in the companies' own structure when new. Returns the companies that got one more."""
+    rows = _locked(companies)
+    tags = {
+        structure_id: tags_named(structure_id=structure_id, names=names)
+        for structure_id in sorted({row.structure_id for row in rows})
+    }
+    through = Company.tags.through
+    held = set(through.objects.filter(company__in=rows).values_list("company_id", "tag_id"))
+    links, told = [], []
+    for company in rows:
+        new = [tag for tag in tags[company.structure_id] if (company.pk, tag.pk) not in held]
+        if new:
+            links += [through(company_id=company.pk, tag_id=tag.pk) for tag in new]
+            said = ", ".join(tag.name for tag in new)
+            title = f"Étiquette{'s' if len(new) > 1 else ''} ajoutée{'s' if len(new) > 1 else ''}\u00a0: {said}"
+            told.append((company, title, {"étiquettes": ["", said]}))
+    through.objects.bulk_create(links, batch_size=1000, ignore_conflicts=True)
+    changed = [company for company, _, _ in told]
+    _update(changed, updated_at=now)
+    _log_each(told, verb="tags_added", by=by, now=now)
+    return changed
+
+
+def tags_named(*, structure_id: int, names: Iterable[str]) -> list[Tag]:
+    """The structure's tags of these names, whatever their accents and case; missing ones are created."""
+    wanted = {search_key(name): " ".join(name.split())[:50] for name in names if name.strip()}
+    by_key = {search_key(tag.name): tag for tag in Tag.objects.filter(structure_id=structure_id)}
+    for key, name in wanted.items():
+        if key not in by_key:
+            by_key[key] = Tag.objects.create(structure_id=structure_id, name=name)
+    return [by_key[key] for key in wanted]
+
+
+# --- bin ----------------------------------------------------------------------------------------
+@transaction.atomic
+def bin_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
+    """Out of lists, search and day, with its contacts and exchanges; `restore_company` brings all of it back."""
+    current = lock(company)
+    if current.is_deleted:
+        return current
+    current.put_in_bin(by=by, at=now)
+    # The same instant marks what went with the company, apart from what had been binned before it.
+    for model in (Contact, Interaction):
+        model.objects.kept().filter(company=current).update(deleted_at=now, deleted_by=by)
+    _log(current, "company_binned", "Mise à la corbeille", by=by, at=now)
+    return current
+
+
+@transaction.atomic
+def restore_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
+    """Raises `CompanyError` when another company took its SIRET meanwhile, or when it was merged into another."""
+    current = lock(company)
+    if not current.is_deleted:
+        return current
+    if current.merged_into_id:
+        raise CompanyError("Cette entreprise a été fusionnée\u00a0: défaites la fusion pour la retrouver.")
+    binned_at = current.deleted_at
+    try:
+        with transaction.atomic():
+            current.take_out_of_bin()
+    except IntegrityError as error:
+        raise CompanyError(
+            "Une autre entreprise porte maintenant ce SIRET\u00a0: corrigez-le là-bas, ou gardez l’autre fiche."
+        ) from error
+    for model in (Contact, Interaction):
+        model.objects.filter(company=current, deleted_at=binned_at).update(deleted_at=None, deleted_by=None)
+    refresh_dates([current.pk])
+    log_activity(
+        subject=current,
+        kind=ActivityKind.CHANGE,
+        verb="company_restored",
+        title="Sortie de la corbeille",
+        by=by,
+        at=now,
+    )
+    return current
+
+
+# --- dates that lists sort on -------------------------------------------------------------------
+def refresh_dates(company_ids: Iterable[int]) -> None:
+    """Recompute `last_interaction_on` and `next_action_on` of these companies, in one query.
+
+    Called by everything that writes exchanges or next actions: actions, imports, merges.
+    """
+    last = (
+        Interaction.objects.kept()
+        .filter(company=models.OuterRef("pk"))
+        .order_by("-at", "-pk")
+        .values(day=TruncDate("at"))[:1]
+    )
+    following = (
+        NextAction.objects.filter(company=models.OuterRef("pk"), state=NextActionState.OPEN)
+        .order_by("due_on", "pk")
+        .values("due_on")[:1]
+    )
+    Company.objects.filter(pk__in=list(company_ids)).update(
+        last_interaction_on=models.Subquery(last), next_action_on=models.Subquery(following)
+    )
