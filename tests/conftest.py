@@ -1,11 +1,14 @@
 """The cast every test plays with, and the strictness it plays under."""
 
+import ipaddress
 import os
+import re
+import socket
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -22,6 +25,45 @@ from tests.factories import (
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the tests
 
 
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE)\b", re.IGNORECASE)
+# What reading a page may write: the age of one's own session.
+_SESSION = re.compile(r'"(django_session|usersessions_usersession)"')
+
+
+def _refuse_writes(execute, sql, params, many, context):
+    if _WRITES.match(sql) and not _SESSION.search(sql):
+        pytest.fail(f"a page that is only read wrote: {sql[:200]}")
+    return execute(sql, params, many, context)
+
+
+class ReadingClient(Client):
+    """A client for which GET and HEAD must write nothing: mail scanners and browsers repeat them."""
+
+    def get(self, *args, **kwargs):
+        with connection.execute_wrapper(_refuse_writes):
+            return super().get(*args, **kwargs)
+
+    def head(self, *args, **kwargs):
+        with connection.execute_wrapper(_refuse_writes):
+            return super().head(*args, **kwargs)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network():
+    """Tests speak to this machine and to nobody else."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            pytest.fail(f"a test reached for {host}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded
+    yield
+    socket.socket.connect = connect
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database also gives the application's plain role its rights."""
@@ -31,9 +73,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _fresh_cache(request):
-    """No rate limit or cached answer of an earlier test."""
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+    """No cached answer of an earlier test; nor its tries at signing in, where its transaction did not take them back."""
+    names = set(request.fixturenames)
+    if names & {"transactional_db", "live_server"}:
+        request.getfixturevalue("transactional_db")
         cache.clear()
+    if "db" in names:
+        caches["comfort"].clear()
 
 
 @pytest.fixture
@@ -112,7 +158,7 @@ def coordinator(structure, other_structure):
 
 def signed_in(user) -> Client:
     """A client whose session has passed the second factor."""
-    client = Client()
+    client = ReadingClient()
     client.force_login(user)
     session = client.session
     session["second_factor"] = True
