@@ -12,6 +12,7 @@ from stdnum.fr import siret as stdnum_siret
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
 _INSEE_CODE = re.compile(r"(?:(?:0[1-9]|[1-8]\d|9[0-8])|2[AB])\d{3}")
 _LA_POSTE = "356000000"
+_MAINLAND = re.compile(r"\+33[1-9]\d{8}")
 
 # What follows the national 0 overseas: (first digits, region). Four digits before the two of metropolitan ranges.
 _OVERSEAS_PREFIXES = (
@@ -91,12 +92,13 @@ def parse_phone(text: str) -> Phone | None:
         number = phonenumbers.parse(compact, _region(compact))
     except phonenumbers.NumberParseException:
         return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # In mainland France every number of the plan is taken: new ranges open before the library knows them.
+    if _MAINLAND.fullmatch(e164):
+        return Phone(e164, e164[3] in "67")
     if not phonenumbers.is_valid_number(number):
         return None
-    return Phone(
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
-        phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE,
-    )
+    return Phone(e164, phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE)
 
 
 def _region(compact: str) -> str:

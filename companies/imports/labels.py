@@ -13,7 +13,7 @@ _NUMBER_SIGN = re.compile(r"n\s*[°º]", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-zà-ÿß])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-zà-ÿß])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _WORD = re.compile(r"[a-z0-9]+")
 _LITTLE_WORDS = frozenset(
-    [
+    {
         "a",
         "au",
         "aux",
@@ -43,7 +43,7 @@ _LITTLE_WORDS = frozenset(
         "optionnel",
         "facultatif",
         "s",
-    ]
+    }
 )
 _SAME = {
     "mail": "email",
@@ -71,7 +71,7 @@ _SAME = {
 }
 # Whose attribute it is: a company…
 _COMPANY_WORDS = frozenset(
-    [
+    {
         "entreprise",
         "societe",
         "etablissement",
@@ -90,7 +90,7 @@ _COMPANY_WORDS = frozenset(
         "siege",
         "legale",
         "unite",
-    ]
+    }
 )
 _COMPANY_ALONE = frozenset((word,) for word in _COMPANY_WORDS - {"siege", "legale", "unite", "account"})
 # … or a person in it. The value tells apart two persons of one row; "" is whoever is there.

@@ -12,10 +12,20 @@ from companies.imports.records import ImportFileError
 
 # Words of files about young persons: what is not said to be the company's is then theirs, and stays out.
 _YOUNG_PERSON_WORDS = frozenset(
-    ["beneficiaire", "rqth", "jeune", "candidature", "candidat", "naissance", "stagiaire", "eleve", "imilo"]
+    {
+        "beneficiaire",
+        "rqth",
+        "jeune",
+        "candidature",
+        "candidat",
+        "naissance",
+        "stagiaire",
+        "eleve",
+        "imilo",
+    }
 )
 _SAFE_AMONG_YOUNG_PERSONS = frozenset(
-    [
+    {
         "legal_name",
         "trade_name",
         "siret",
@@ -36,7 +46,7 @@ _SAFE_AMONG_YOUNG_PERSONS = frozenset(
         "city",
         "postcode_city",
         "insee_code",
-    ]
+    }
 )
 # Files whose labels mean something else than they seem: {labels that tell the file: {label: field key}}.
 _PROFILES: dict[frozenset[str], dict[str, str]] = {
