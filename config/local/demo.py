@@ -27,6 +27,8 @@ LOGS = state.LOCAL / "log"
 HOST = "127.0.0.1"
 RUN_MEGABYTES = 300
 PR_SET_PDEATHSIG = 1
+# What a prepared database and collected files were made from.
+PREPARED_FROM = ("config", "core", "accounts", "companies", "dashboards", "static", "requirements", "package-lock.json")
 STOP_SECONDS = 6.0
 
 
@@ -50,8 +52,12 @@ class Supervisor:
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def prepare(self) -> str:
-        """Migrate, load, collect; the lines about the demo accounts."""
-        accounts = state.LOCAL / "demo-accounts.txt"
+        """Migrate, load, collect, unless nothing changed since the last time; the lines about the demo accounts."""
+        folder = state.state_directory(NAME)
+        accounts, stamp = folder / "accounts.txt", folder / "prepared"
+        code = state.tree_digest(*(state.ROOT / source for source in PREPARED_FROM))
+        if self.servers.postgres and stamp.is_file() and stamp.read_text() == code:
+            return accounts.read_text()
         log = LOGS / "prepare.log"
         command = [sys.executable, "-m", "config.local.prepare", str(accounts)]
         with log.open("wb") as errors:
@@ -59,21 +65,24 @@ class Supervisor:
         if child.wait():
             raise LocalError(f"{last_lines(log)}\nThe demo data could not be prepared: see the lines above or {log}.")
         del self.children["prepare"]
+        stamp.write_text(code)
         return accounts.read_text()
 
-    def serve(self) -> None:
-        binaries = Path(sys.executable).parent
-        celery = [str(binaries / "celery"), "-A", "config"]
-        self._serve("worker", [*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"])
-        schedule = state.LOCAL / "beat-schedule"
-        self._serve("beat", [*celery, "beat", "--loglevel=INFO", "--pidfile=", f"--schedule={schedule}"])
+    def serve_pages(self) -> None:
+        gunicorn = str(Path(sys.executable).parent / "gunicorn")
         self._serve(
             "web",
             [
-                *[str(binaries / "gunicorn"), "config.wsgi", f"--bind={HOST}:{self.port}", "--worker-class=gthread"],
+                *[gunicorn, "config.wsgi", "--preload", f"--bind={HOST}:{self.port}", "--worker-class=gthread"],
                 *["--workers=2", "--threads=4", "--graceful-timeout=3", "--no-control-socket"],
             ],
         )
+
+    def serve_jobs(self) -> None:
+        celery = [str(Path(sys.executable).parent / "celery"), "-A", "config"]
+        self._serve("worker", [*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"])
+        schedule = state.LOCAL / "beat-schedule"
+        self._serve("beat", [*celery, "beat", "--loglevel=INFO", "--pidfile=", f"--schedule={schedule}"])
 
     def wait_for_the_page(self) -> None:
         deadline = time.monotonic() + 60
@@ -186,8 +195,9 @@ def run(port: int) -> None:
             servers.start()
         supervisor.environment |= servers.environment() | {"SITE_URL": f"http://{HOST}:{port}"}
         accounts = supervisor.prepare()
-        supervisor.serve()
-        supervisor.wait_for_the_page()
+        supervisor.serve_pages()
+        supervisor.wait_for_the_page()  # alone, it is there sooner
+        supervisor.serve_jobs()
         print(banner(port, accounts), flush=True)
         while True:
             time.sleep(0.5)

@@ -3,7 +3,6 @@
 Run by the demo with the owner's role. What `load_demo` prints (the demo accounts) goes to the file named first.
 """
 
-import hashlib
 import io
 import sys
 from pathlib import Path
@@ -17,18 +16,6 @@ from django.db.migrations.executor import MigrationExecutor
 from config.local import state
 
 
-def static_digest(root: Path) -> str:
-    """Changes when a served file may have: our own by size and date, the installed ones by their locks."""
-    total = hashlib.sha256()
-    for path in sorted((root / "static").rglob("*")):
-        if path.is_file():
-            facts = path.stat()
-            total.update(f"{path}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
-    for lock in (root / "package-lock.json", root / "requirements" / "demo.txt", root / "config/settings/base.py"):
-        total.update(lock.read_bytes())
-    return total.hexdigest()
-
-
 def migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -38,7 +25,9 @@ def migrate() -> None:
 
 def collect_static() -> None:
     stamp = Path(settings.STATIC_ROOT) / ".collected"
-    wanted = static_digest(state.ROOT)
+    # Ours, and what the installed packages bring, which follows their locks.
+    sources = ("static", "package-lock.json", "requirements/demo.txt", "config/settings/base.py")
+    wanted = state.tree_digest(*(state.ROOT / source for source in sources))
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     print("Préparation des fichiers statiques…", flush=True)
@@ -49,7 +38,7 @@ def collect_static() -> None:
 def main(accounts: Path) -> None:
     django.setup()
     migrate()
-    call_command("grant_app_role", verbosity=0)
+    call_command("grant_app_role", stdout=io.StringIO())
     print("Chargement du territoire de démonstration…", flush=True)
     said = io.StringIO()
     call_command("load_demo", stdout=said)

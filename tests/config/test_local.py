@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.local import demo, prepare, run, servers, state, test
+from config.local import demo, run, servers, state, test
 from config.local.problems import LocalError
 
 
@@ -54,7 +54,9 @@ def test_root_keeps_server_files_where_nobody_can_read_them(monkeypatch: pytest.
     assert state.server_user() is None
 
 
-def test_named_servers_of_the_person_are_used_and_nothing_is_started(monkeypatch: pytest.MonkeyPatch):
+def test_named_servers_of_the_person_are_used_and_nothing_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(state, "SYSTEM_STATE", tmp_path)
+    monkeypatch.setattr(state, "LOCAL", tmp_path)
     monkeypatch.setenv("DATABASE_URL", "postgres://app@db/x")
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgres://owner@db/x")
     monkeypatch.setenv("REDIS_URL", "redis://cache/0")
@@ -92,14 +94,15 @@ def test_commands_are_separated_by_two_dashes():
     assert test.split(["a", "b", "--", "c", "--"]) == [["a", "b"], ["c"]]
 
 
-def test_static_digest_changes_with_a_file(tmp_path: Path):
-    for name in ("package-lock.json", "requirements/demo.txt", "config/settings/base.py", "static/a.css"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("a")
-    before = prepare.static_digest(tmp_path)
-    assert prepare.static_digest(tmp_path) == before
-    (tmp_path / "static/a.css").write_text("ab")
-    assert prepare.static_digest(tmp_path) != before
+def test_tree_digest_changes_with_a_file(tmp_path: Path):
+    (tmp_path / "static/js").mkdir(parents=True)
+    (tmp_path / "static/js/a.js").write_text("a")
+    (tmp_path / "lock").write_text("a")
+    before = state.tree_digest(tmp_path / "static", tmp_path / "lock")
+    (tmp_path / "static/a.pyc").write_text("compiled")
+    assert state.tree_digest(tmp_path / "static", tmp_path / "lock") == before
+    (tmp_path / "static/js/a.js").write_text("ab")
+    assert state.tree_digest(tmp_path / "static", tmp_path / "lock") != before
 
 
 def test_last_lines_of_a_log_that_does_not_exist(tmp_path: Path):
