@@ -20,3 +20,6 @@ WHITENOISE_AUTOREFRESH = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # max_migration.txt: two branches that add a migration to one app meet in a conflict, not in a broken line.
 INSTALLED_APPS += ["django_linear_migrations"]  # noqa: F405
+WHITENOISE_USE_FINDERS = True
+# The journeys walk the demo's territory: its accounts need no second factor there.
+DEMO = env.bool("DEMO", default=False)  # noqa: F405

@@ -1,0 +1,189 @@
+"""The product as it really runs, with the demo's territory in a database of its own, and a browser before it.
+
+Web server and worker connect as the application does: the plain role, bound by row-level security.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from psycopg import sql
+
+PASSWORD = "demonstration"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+REDIS_DATABASE = 15
+ROOT = Path(settings.BASE_DIR)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One site for all the journeys: they stay on one worker."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+def _database(url: str, name: str) -> str:
+    return re.sub(r"/[^/]*$", f"/{name}", url)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def site_environment() -> Iterator[dict[str, str]]:
+    """A database made, filled and granted for the journeys alone; gone afterwards."""
+    name = f"journeys_{os.getpid()}"
+    owner = os.environ["DATABASE_OWNER_URL"]
+    with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DEMO": "1",
+        "DATABASE_URL": _database(os.environ["DATABASE_URL"], name),
+        "DATABASE_OWNER_URL": _database(owner, name),
+        "USE_OWNER_ROLE": "0",
+        # A broker no other test empties.
+        "REDIS_URL": _database(os.environ["REDIS_URL"], str(REDIS_DATABASE)),
+        "PYTEST_XDIST_WORKER": "gw0",
+    }
+    try:
+        for command in ("migrate", "grant_app_role", "load_demo"):
+            _manage(command, {**environment, "USE_OWNER_ROLE": "1"})
+        yield environment
+    finally:
+        with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _manage(command: str, environment: dict[str, str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "manage.py", command, "--verbosity", "0"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture(scope="session")
+def site(site_environment, tmp_path_factory) -> Iterator[str]:
+    """The address of a running product: web server and worker."""
+    port, logs = _free_port(), tmp_path_factory.mktemp("site")
+    python = Path(sys.executable).parent
+    commands = {
+        "web": [python / "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "4"],
+        "worker": [python / "celery", "-A", "config", "worker", "-c", "1", "-l", "WARNING", "-n", f"journeys{port}@%h"],
+    }
+    running = []
+    for name, command in commands.items():
+        with (logs / f"{name}.log").open("w") as log:
+            running.append(subprocess.Popen(command, cwd=ROOT, env=site_environment, stdout=log, stderr=log))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/health", logs)
+        yield address
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=20)
+
+
+def _wait_for(url: str, logs: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail("the site did not answer: " + (logs / "web.log").read_text()[-2000:])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """`open_page("lea.morin@demo.example", phone=True)`: a signed-in browser of its own, watched for faults."""
+    expect.set_options(timeout=15_000)
+    contexts, faults = [], []
+
+    def opened(email: str = "", *, phone: bool = False, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport=PHONE if phone else WIDE,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            color_scheme=scheme,
+            has_touch=phone,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((site, "data:", "blob:", "about:")) else faults.append(request.url)
+            ),
+        )
+        if email:
+            page.goto("/")
+            page.locator("input[name=login]").fill(email)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("input[name=password]").press("Enter")
+            page.wait_for_url(re.compile(r"/(\?.*)?$"))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def assert_accessible():
+    """No axe violation on the page as it stands."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(page).response["violations"]
+        assert [(row["id"], [node["target"] for node in row["nodes"]]) for row in found] == []
+
+    return check
