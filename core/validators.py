@@ -12,7 +12,10 @@ from stdnum.fr import siret as stdnum_siret
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
 _INSEE_CODE = re.compile(r"(?:(?:0[1-9]|[1-8]\d|9[0-8])|2[AB])\d{3}")
 _LA_POSTE = "356000000"
-_MAINLAND = re.compile(r"\+33[1-9]\d{8}")
+# Every number of the French plan: new ranges open before the library knows them.
+_FRENCH_PLAN = re.compile(
+    r"\+(?:33[1-9]\d{8}|(?:590(?:590|69\d)|594(?:594|694)|596(?:596|69\d)|262(?:262|263|269|639|69\d))\d{6})"
+)
 
 # What follows the national 0 overseas: (first digits, region). Four digits before the two of metropolitan ranges.
 _OVERSEAS_PREFIXES = (
@@ -93,9 +96,8 @@ def parse_phone(text: str) -> Phone | None:
     except phonenumbers.NumberParseException:
         return None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    # In mainland France every number of the plan is taken: new ranges open before the library knows them.
-    if _MAINLAND.fullmatch(e164):
-        return Phone(e164, e164[3] in "67")
+    if _FRENCH_PLAN.fullmatch(e164):
+        return Phone(e164, e164[3] in "67" if e164.startswith("+33") else e164[4] == "6")
     if not phonenumbers.is_valid_number(number):
         return None
     return Phone(e164, phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE)

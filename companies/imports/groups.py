@@ -1,5 +1,6 @@
 """The rows of one company brought together: several contacts, or the same company said twice. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields
@@ -17,9 +18,10 @@ Key = tuple[str, ...]
 def group_rows(parsed: Iterable[ParsedRow]) -> list[CompanyGroup]:
     """One group per company, in the order of its first row.
 
-    Rows go together when they have the same SIRET; without one, the same name and the same postcode or city, or when
-    they continue a row (`ParsedRow.continues`), or name the one company they work for (`parent_name`). Never on the
-    name alone: 63 rows « COMMUNE DE METZ » with 63 SIRET are 63 groups. A row in error stays alone, with its errors.
+    Rows go together when they have the same SIRET; without one, the same name, the same postcode or city and no two
+    addresses; or when they continue a row (`ParsedRow.continues`), or name the one company they work for
+    (`parent_name`). Never on the name alone: 63 rows « COMMUNE DE METZ » with 63 SIRET are 63 groups. A row in error
+    stays alone, with its errors.
     """
     rows = list(parsed)
     keys = _keys(rows)
@@ -36,6 +38,7 @@ def group_rows(parsed: Iterable[ParsedRow]) -> list[CompanyGroup]:
 def _keys(rows: list[ParsedRow]) -> dict[int, Key]:
     """{row number: the key of its group}."""
     siret_of_place = _single_sirets(rows)
+    addresses: dict[Key, list[str]] = defaultdict(list)
     keys: dict[int, Key] = {}
     named: dict[str, set[Key]] = defaultdict(set)
     for row in rows:
@@ -44,7 +47,7 @@ def _keys(rows: list[ParsedRow]) -> dict[int, Key]:
         elif row.continues is not None:
             keys[row.number] = keys.get(row.continues, ("row", str(row.number)))
         elif not row.parent_name:
-            keys[row.number] = _own_key(row, siret_of_place)
+            keys[row.number] = _own_key(row, siret_of_place, addresses)
             named[search_key(row.company.name)].add(keys[row.number])
     for row in rows:
         if row.number not in keys:
@@ -56,35 +59,34 @@ def _keys(rows: list[ParsedRow]) -> dict[int, Key]:
     return keys
 
 
-def _own_key(row: ParsedRow, siret_of_place: dict[Key, str]) -> Key:
+def _own_key(row: ParsedRow, siret_of_place: dict[Key, str], addresses: dict[Key, list[str]]) -> Key:
+    """`addresses` remembers, for each name in a place, the addresses met: two of them are two establishments."""
     if row.company.siret:
         return ("siret", row.company.siret)
-    for place in _places(row.company):
-        if siret := siret_of_place.get(place):
-            return ("siret", siret)
-    places = _places(row.company)
-    return places[0] if places else ("row", str(row.number))
+    place = _place(row.company)
+    if place is None:
+        return ("row", str(row.number))
+    if siret := siret_of_place.get(place):
+        return ("siret", siret)
+    address = re.sub(r"[^a-z0-9]", "", search_key(row.company.address))
+    if address and address not in addresses[place]:
+        addresses[place].append(address)
+    return (*place, address or next(iter(addresses[place]), ""))
 
 
-def _places(company: CompanyValues) -> list[Key]:
-    """The keys « same name, same place »: by postcode, else by city."""
+def _place(company: CompanyValues) -> Key | None:
+    """The key « same name, same place »: by postcode, else by city; None without either."""
     name = search_key(company.name)
-    if not name:
-        return []
-    if company.postcode:
-        return [("place", name, company.postcode)]
-    if company.city:
-        return [("place", name, search_key(company.city).replace("-", " "))]
-    return []
+    where = company.postcode or search_key(company.city).replace("-", " ")
+    return ("place", name, where) if name and where else None
 
 
 def _single_sirets(rows: list[ParsedRow]) -> dict[Key, str]:
     """The SIRET of a name in a place, where the file gives that name there one SIRET and no other."""
     sirets: dict[Key, set[str]] = defaultdict(set)
     for row in rows:
-        if row.company.siret and not row.errors:
-            for place in _places(row.company):
-                sirets[place].add(row.company.siret)
+        if row.company.siret and not row.errors and (place := _place(row.company)) is not None:
+            sirets[place].add(row.company.siret)
     return {place: next(iter(found)) for place, found in sirets.items() if len(found) == 1}
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import zip_longest
 
 from companies.imports.labels import label_words, read_label
 from companies.imports.mapping import propose_mapping
@@ -76,9 +77,14 @@ def header_at(rows: Sequence[Row], first_row: int, row_count: int = 1) -> Header
 
 def is_repeated_header(row: Row, header: HeaderGuess) -> bool:
     """True for a row that says the labels again, as printed lists do on each page."""
-    texts = [_text(cell) for cell in row.cells]
-    named = [(text, label) for text, label in zip(texts, header.labels, strict=False) if text or label]
-    return len(named) > 1 and all(label_words(text) == label_words(label) for text, label in named)
+    named = 0
+    for cell, label in zip_longest(row.cells, header.labels, fillvalue=""):
+        if cell in (None, "") and not label:
+            continue
+        if not isinstance(cell, str) or label_words(cell) != label_words(label):
+            return False
+        named += 1
+    return named > 1
 
 
 def _score(labels: tuple[str, ...]) -> int:

@@ -104,6 +104,7 @@ _BAND_FLOORS: tuple[tuple[int, str], ...] = (
     (5000, "52"),
     (10000, "53"),
 )
+_BANDS = frozenset(WorkforceBand.values)
 _UNKNOWN_BANDS = frozenset({"nn", "n n", "non employeuse", "non employeur", "unite non employeuse"})
 
 
@@ -112,7 +113,7 @@ def read_workforce_band(cell: Cell) -> Reading:
     text = text_of(cell)
     if not text or search_key(text) in _UNKNOWN_BANDS:
         return NOTHING
-    if text.zfill(2) in WorkforceBand.values:
+    if text.zfill(2) in _BANDS:
         return Reading(text.zfill(2))
     return read_headcount(cell)
 
@@ -122,7 +123,7 @@ def read_headcount(cell: Cell) -> Reading:
     text = text_of(cell)
     if not text or search_key(text) in _UNKNOWN_BANDS:
         return NOTHING
-    if re.fullmatch(r"0\d", text) and text in WorkforceBand.values:
+    if re.fullmatch(r"0\d", text) and text in _BANDS:
         return Reading(text)
     key = re.sub(r"(?<=\d)[ .,](?=\d{3}\b)", "", search_key(text))
     numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)[.,]\d+", "", key))]

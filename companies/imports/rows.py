@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from companies.imports.cells import Level, Reading, limited, lines_of, read_boolean, read_date, read_decimal, text_of
-from companies.imports.columns import COMPANY_FIELDS, CONTACT_SLOTS, contact_field
+from companies.imports.columns import COMPANY_FIELDS, CONTACT_FIELDS, CONTACT_SLOTS
 from companies.imports.contact_points import read_details, read_email, read_phone, read_website
 from companies.imports.headers import HeaderGuess, is_repeated_header
 from companies.imports.identifiers import (
@@ -36,6 +36,10 @@ _READERS: dict[str, Callable[[Cell], Reading]] = {
     "email": read_email,
     "website": read_website,
     "origin_on": read_date,
+}
+# {slot: {attribute: field key}}
+_CONTACT_KEYS = {
+    slot: {field.attribute: field.key for field in CONTACT_FIELDS if field.slot == slot} for slot in CONTACT_SLOTS
 }
 _LENGTHS = {"legal_name": 200, "address": 200, "address_extra": 200, "watch_reason": 200, "adviser_name": 200}
 
@@ -314,9 +318,9 @@ class _RowParser:
                     self._note("Autre téléphone", other)
 
     def _read_contact(self, slot: int) -> ContactValues:
-        keys = {name: contact_field(name, slot).key for name in _CONTACT_NAMES}
+        keys = _CONTACT_KEYS[slot]
         contact = ContactValues()
-        if not any(key in self.columns for key in keys.values()):
+        if self.columns.keys().isdisjoint(keys.values()):
             return contact
         self.contact_notes = []
         self._read_contact_name(contact, keys)
@@ -395,17 +399,3 @@ class _RowParser:
         self.parsed.contacts = [contact]
         self.parsed.parent_name = parent
         self.parsed.company = CompanyValues(legal_name=parent)
-
-
-_CONTACT_NAMES = (
-    "civility",
-    "first_name",
-    "last_name",
-    "full_name",
-    "job_title",
-    "email",
-    "phone",
-    "mobile",
-    "details",
-    "notes",
-)
