@@ -54,7 +54,7 @@ class Valkey:
                 start_new_session=True,
             )
         self.pid_file.write_text(str(child.pid))
-        self._wait_until_it_answers()
+        self._wait_until_it_answers(child)
 
     def stop(self) -> None:
         if (pid := self.pid()) is None:
@@ -114,10 +114,12 @@ class Valkey:
             binary.chmod(0o755)  # installers do not all keep the bit
         return binary
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_it_answers(self, child: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and self.pid() is not None:
+        # Not `pid()`: while it starts it rewrites its command line, which reads empty for a moment.
+        while time.monotonic() < deadline and child.poll() is None:
             if self._answers():
                 return
             time.sleep(0.05)
-        raise LocalError(f"Valkey did not start: {self.log} says why.")
+        words = " ".join(self.log.read_text(errors="replace").split()[-30:])
+        raise LocalError(f"Valkey did not start ({words}).")
