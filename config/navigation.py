@@ -89,7 +89,7 @@ def frame(request: HttpRequest) -> Frame:
     return Frame(
         theme=chosen_theme(request),
         person=user.full_name,
-        place=str(structure) if structure else "Toutes mes structures",
+        place=str(structure).replace("Mission Locale", "ML") if structure else "Toutes mes structures",
         home_url=url_of("dashboards:day"),
         search_url=url_of("dashboards:search"),
         suggest_url=url_of("dashboards:search_suggest"),

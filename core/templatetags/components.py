@@ -251,7 +251,7 @@ def pagination(
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: BaseForm, *, title: str = "") -> dict[str, Any]:
+def error_summary(form: BaseForm, *, title: str = "", focus: bool = True) -> dict[str, Any]:
     """Every error of the form, each linked to its field; nothing when there is none. Takes the focus (errors.js)."""
     rows = []
     if form.is_bound:
@@ -260,7 +260,7 @@ def error_summary(form: BaseForm, *, title: str = "") -> dict[str, Any]:
             rows += [(field.id_for_label or field.auto_id, f"{field.label}\u00a0: {error}") for error in field.errors]
     count = len(rows)
     said = title or f"{french.counted(count, 'point')} à corriger avant d’enregistrer"
-    return {"rows": rows, "title": said}
+    return {"rows": rows, "title": said, "focus": focus}
 
 
 def _fields_with_errors(form: BaseForm) -> list[BoundField]:
@@ -405,7 +405,7 @@ def timeline_entry(
     """One line of a `<ol class="timeline">`: the block is its text. `mine`: done by us, not received."""
     return _render(
         "timeline_entry",
-        content=content.strip(),
+        content=mark_safe(content.strip()),
         title=title,
         icon=icon,
         when=when,

@@ -1,5 +1,5 @@
 // The error summary takes the focus when the page comes back, and its links put the focus in the field.
-document.querySelector("[data-error-summary]")?.focus();
+document.querySelector('[data-error-summary="focus"]')?.focus();
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-error-summary] a");
