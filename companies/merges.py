@@ -7,10 +7,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
+from companies.duplicates import refresh_pairs
 from companies.enums import DuplicateState
 from companies.models import Company, CompanyMerge, Contact, DuplicatePair
 from core.activity import changes_between, log_activity, shown_value, shown_values
-from core.models import ActivityEntry, ActivityKind
+from core.jobs import Progress
+from core.models import ActivityEntry, ActivityKind, Job
 
 # What a person chooses between, in the order of the page.
 MERGED_FIELDS = (
@@ -153,6 +155,14 @@ def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
 def dismiss_pair(*, pair: DuplicatePair, by: Any, now: dt.datetime) -> None:
     """« Ce n’est pas un doublon » : no scan proposes the two again."""
     DuplicatePair.objects.filter(pk=pair.pk).update(state=DuplicateState.DISMISSED, decided_by=by, decided_at=now)
+
+
+def scan_duplicates(job: Job, progress: Progress) -> dict[str, int]:
+    """Work of the job: propose every pair of the job's structure that looks like one company."""
+    progress.advance(0, message="Comparaison de toutes les fiches…")
+    found = refresh_pairs(structure_id=job.structure_id)
+    progress.advance(0, message=f"{found} paire{'s' if found > 1 else ''} à examiner.")
+    return {"pairs": found}
 
 
 def _locked_pair(kept: Company, absorbed: Company) -> tuple[Company, Company]:
