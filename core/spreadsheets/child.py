@@ -133,14 +133,14 @@ def _sheet_rows(book: python_calamine.CalamineWorkbook, name: str, limits: Limit
     if sheet.start is None:
         return
     rows = _guarded(sheet.iter_rows)
-    # calamine leaves out what stands above and left of the first cell that is not empty… in neither case here:
-    # iter_rows starts at row 0 and column 0, as the spreadsheet shows them.
+    # The parser gives the blank rows above the first cell, and leaves out the blank columns on its left.
+    margin = [None] * sheet.start[1]
     kept = 0
     for number in range(1, sheet.end[0] + 2):
         cells = _guarded(lambda: next(rows, None))
         if cells is None:
             return
-        row = delimited.clean_row(number, cells, limits)
+        row = delimited.clean_row(number, margin + cells, limits)
         if row is None:
             continue
         kept += 1

@@ -40,7 +40,9 @@ def test_xlsx_keeps_text_as_text_and_dates_as_dates(tmp_path):
                          datetime(2026, 3, 2, 14, 30), 12.0, "oui", 1.5)  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "\tx", "\r=1", "-", "=", "+a"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+SUM(A1)", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "\tx", "\r=1", "-", "=", "+a"]
+)
 def test_no_text_becomes_a_formula(text, tmp_path):
     [_header, row] = csv.reader(io.StringIO(csv_of(["Nom"], [[text]]).decode("utf-8-sig"), newline=""), delimiter=";")
     assert row == ["'" + text]
