@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.local import demo, run, servers, state, test
+from config.local import demo, postgres, run, servers, state, test
 from config.local.problems import LocalError
 
 
@@ -125,3 +125,10 @@ def test_banner_gives_the_address_and_the_accounts():
     said = demo.banner(8001, "claire@demo.test  motdepasse")
     assert "http://127.0.0.1:8001/" in said
     assert "claire@demo.test" in said
+
+
+def test_a_database_of_another_user_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "postgres").mkdir()
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(LocalError, match=rf"belongs to another user: .*sudo rm -rf {tmp_path}/postgres"):
+        postgres.Postgres(tmp_path, durable=True).start()
