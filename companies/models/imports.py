@@ -11,7 +11,6 @@ from companies.models.base import CompanyScopedQuerySet
 from companies.models.company import Company
 from core.models import Job, StructureScoped
 
-
 # A job that failed or was stopped wrote nothing: the import stands where it stood.
 STATE_BEFORE = {
     ImportState.PREVIEWING: ImportState.UPLOADED,
@@ -115,16 +114,17 @@ class ImportRow(StructureScoped):
     row_class = models.CharField("classe", max_length=10, choices=RowClass)
     decision = models.CharField("décision", max_length=10, choices=RowDecision, blank=True)
     values = models.JSONField("valeurs", default=dict)
-    # {values: {champ: valeur}, contact: pk or None, changes: {champ: [avant, après]}}
-    contacts = models.JSONField("contacts", default=list)
+    contacts = models.JSONField(
+        "contacts", default=list, help_text="[{values, contact: celui qui existe, changes: {champ: [avant, après]}}]"
+    )
     raw = models.JSONField(
         "cellules", default=list, encoder=DjangoJSONEncoder, help_text="telles que lues, pour le fichier des erreurs"
     )
     changes = models.JSONField("modifications", default=dict, help_text="{champ: [avant, après]}")
-    # {kind: repair, warning or error; row, column, before, after, message}
-    remarks = models.JSONField("remarques", default=list)
-    # {company: pk, why: French words}: the companies a doubtful row may be, the likeliest first
-    candidates = models.JSONField("ressemblances", default=list)
+    remarks = models.JSONField(
+        "remarques", default=list, help_text="[{kind: repair, warning ou error, row, column, before, after, message}]"
+    )
+    candidates = models.JSONField("ressemblances", default=list, help_text="[{company, why}], la plus probable d’abord")
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ImportRowQuerySet.as_manager()

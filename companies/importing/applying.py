@@ -1,0 +1,347 @@
+"""Staged rows to companies and contacts: everything or nothing, in the caller’s transaction, by chunks of a thousand.
+
+Only what the preview showed is written. A value that changed in between is left as it is, and said in the report.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, connection, models
+
+from companies.enums import ImportState, RowClass, RowDecision
+from companies.importing.bulk import CHUNK, update_rows
+from companies.importing.differences import CONTACT_WRITTEN, WRITTEN, Changes, plain, shown_changes
+from companies.importing.errors import ImportRefused
+from companies.importing.matching import match_contact
+from companies.importing.staging import Advance, Existing
+from companies.imports.records import ContactValues
+from companies.models import Company, Contact, ImportBatch, ImportChange, ImportRow, Tag
+from core.models import ActivityEntry, ActivityKind
+from core.text import search_key
+
+# Said in the report at most this many times: the rest is counted.
+TOLD_AT_MOST = 50
+_DATES = frozenset({"origin_on"})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was written, and what was left: the batch’s report."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    left: list[str] = field(default_factory=list)
+
+    def leave(self, message: str) -> None:
+        self.counts["left"] += 1
+        if len(self.left) < TOLD_AT_MOST:
+            self.left.append(message)
+
+    def as_report(self) -> dict[str, Any]:
+        return {**self.counts, "left_said": self.left}
+
+
+def decided_rows(batch: ImportBatch, decision: RowDecision) -> models.QuerySet[ImportRow]:
+    """The rows that get this decision: their own, or their class’s where they have none. In file order."""
+    classes = [row_class for row_class in RowClass if batch.decision_of(row_class) == decision]
+    rows = ImportRow.objects.filter(batch=batch).exclude(row_class__in=[RowClass.ERROR, RowClass.UNCHANGED])
+    own = models.Q(decision=decision)
+    return rows.filter(own | models.Q(decision="", row_class__in=classes)).order_by("number", "pk")
+
+
+def apply_batch(*, batch: ImportBatch, by: Any, now: dt.datetime, advance: Advance) -> dict[str, Any]:
+    """Write the decided rows of a previewed batch; returns its report.
+
+    Raises ImportRefused when another import of the structure is being written, or when a SIRET was taken meanwhile.
+    """
+    lock_imports(batch.structure_id)
+    writer = _Writer(batch, by, now)
+    total = decided_rows(batch, RowDecision.CREATE).count() + decided_rows(batch, RowDecision.UPDATE).count()
+    done = 0
+    for decision, write in ((RowDecision.UPDATE, writer.update), (RowDecision.CREATE, writer.create)):
+        for chunk in _chunks(decided_rows(batch, decision)):
+            write(chunk)
+            done += len(chunk)
+            advance(done, total, "Écriture des entreprises.")
+    batch.state, batch.applied_at, batch.report = ImportState.APPLIED, now, writer.outcome.as_report()
+    batch.save(update_fields=["state", "applied_at", "report"])
+    return batch.report
+
+
+def lock_imports(structure_id: int) -> None:
+    """One import at a time is written or undone in a structure, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('companies.import'), %s)", [structure_id])
+        if not cursor.fetchone()[0]:
+            raise ImportRefused(
+                "Un autre import de votre structure est en train de s’écrire\u00a0: recommencez dans une minute."
+            )
+
+
+def _chunks(rows: models.QuerySet[ImportRow]) -> Iterable[list[ImportRow]]:
+    """By key, not by offset nor cursor: each chunk is one short query, and no row is in memory twice."""
+    number, pk = -1, 0
+    while chunk := list(
+        rows.filter(models.Q(number__gt=number) | models.Q(number=number, pk__gt=pk)).order_by("number", "pk")[:CHUNK]
+    ):
+        yield chunk
+        number, pk = chunk[-1].number, chunk[-1].pk
+
+
+class _Writer:
+    """Writes chunks of rows for one batch, with their activity and what undoing needs."""
+
+    def __init__(self, batch: ImportBatch, by: Any, now: dt.datetime) -> None:
+        self.batch, self.by, self.now = batch, by, now
+        self.outcome = Outcome()
+        self.tags: dict[str, Tag] | None = None
+        self.company_type = ContentType.objects.get_for_model(Company)
+        self.batch_type = ContentType.objects.get_for_model(ImportBatch)
+
+    # --- create -----------------------------------------------------------------------------------
+    def create(self, rows: Sequence[ImportRow]) -> None:
+        self._refuse_taken_sirets(rows)
+        companies = [self._new_company(row) for row in rows]
+        try:
+            Company.objects.bulk_create(companies, batch_size=CHUNK)
+        except IntegrityError as error:
+            if "company_siret_unique" in str(error):
+                raise ImportRefused(
+                    "Une entreprise de ce fichier vient d’être ajoutée avec le même SIRET\u00a0: refaites l’aperçu."
+                ) from error
+            raise
+        contacts = [
+            self._new_contact(company.pk, entry["values"], is_main=position == 0)
+            for row, company in zip(rows, companies, strict=True)
+            for position, entry in enumerate(row.contacts)
+        ]
+        self._save_contacts(contacts)
+        self._link(zip(rows, (company.pk for company in companies), strict=True))
+        self._note_changes("company", [(company.pk, True, {}, 1) for company in companies])
+        self._log([(company.pk, f"Ajoutée par l’import «\u00a0{self.batch}\u00a0»", {}) for company in companies])
+        for row, company in zip(rows, companies, strict=True):
+            row.company_id = company.pk
+        update_rows(rows, ["company"])
+        self.outcome.counts["created"] += len(companies)
+
+    def _refuse_taken_sirets(self, rows: Sequence[ImportRow]) -> None:
+        wanted = {row.values["siret"]: row.number for row in rows if row.values.get("siret")}
+        taken = (
+            Company.objects.kept()
+            .filter(structure_id=self.batch.structure_id, siret__in=wanted)
+            .order_by("pk")
+            .values_list("siret", flat=True)
+        )
+        if numbers := sorted(wanted[siret] for siret in taken):
+            said = ", ".join(map(str, numbers[:10])) + ("…" if len(numbers) > 10 else "")
+            raise ImportRefused(
+                f"Ligne {said}\u00a0: une entreprise de votre structure porte déjà ce SIRET. Refaites l’aperçu, puis"
+                " mettez-la à jour au lieu de la créer."
+            )
+
+    def _new_company(self, row: ImportRow) -> Company:
+        values = {name: _model_value(name, value) for name, value in row.values.items() if name in WRITTEN}
+        if not values.get("legal_name"):
+            values["legal_name"] = values.pop("trade_name")
+        if values.get("latitude") is None or values.get("longitude") is None:
+            values.pop("latitude", None)
+            values.pop("longitude", None)
+        return Company(structure_id=self.batch.structure_id, created_by=self.by, **values)
+
+    # --- update -----------------------------------------------------------------------------------
+    def update(self, rows: Sequence[ImportRow]) -> None:
+        ids = sorted({row.company_id for row in rows if row.company_id})
+        list(Company.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        existing = Existing.load(ids, sets=False)
+        companies: list[Company] = []
+        before: dict[int, dict[str, Any]] = {}
+        shown: dict[int, dict[str, list[str]]] = {}
+        links = []
+        for row in rows:
+            company = existing.companies.get(row.company_id or 0)
+            if company is None or company.is_deleted:
+                self.outcome.leave(f"Ligne {row.number}\u00a0: l’entreprise n’est plus là, rien n’a été écrit.")
+                continue
+            changes = self._still_true(row, company, row.changes, WRITTEN)
+            if company.pk not in shown:
+                companies.append(company)
+            before.setdefault(company.pk, {}).update({name: plain(getattr(company, name)) for name in changes})
+            _set(company, changes)
+            sets = {name: pair for name, pair in row.changes.items() if name in ("tags", "occupations")}
+            shown.setdefault(company.pk, {}).update(
+                {label: [old, new] for label, old, new in shown_changes({**changes, **sets}, people=self._people(row))}
+            )
+            links.append((row, company.pk))
+        self._save_companies([company for company in companies if before[company.pk]], before)
+        met = self._update_contacts(links, existing)
+        self._link(links)
+        touched = [company.pk for company in companies if shown[company.pk] or company.pk in met]
+        self._log([(pk, f"Complétée par l’import «\u00a0{self.batch}\u00a0»", shown[pk]) for pk in touched])
+        self.outcome.counts["updated"] += len(touched)
+
+    def _people(self, row: ImportRow) -> dict[int, str]:
+        person = row.values.get("adviser_id")
+        return {person: self._names().get(person, "")} if person else {}
+
+    def _names(self) -> dict[int, str]:
+        if not hasattr(self, "_people_names"):
+            people = Company._meta.get_field("adviser").related_model.objects.filter(
+                memberships__structure_id=self.batch.structure_id
+            )
+            self._people_names = {person.pk: person.full_name for person in people.distinct().order_by("pk")}
+        return self._people_names
+
+    def _still_true(
+        self, row: ImportRow, instance: models.Model, staged: Changes, names: Iterable[str]
+    ) -> dict[str, list[Any]]:
+        """The staged changes whose « before » is still what the database holds."""
+        kept = {}
+        for name in names:
+            if name not in staged:
+                continue
+            if plain(getattr(instance, name)) == staged[name][0]:
+                kept[name] = staged[name]
+            else:
+                label = instance._meta.get_field(name.removesuffix("_id")).verbose_name
+                self.outcome.leave(f"Ligne {row.number}\u00a0: {label} modifié depuis l’aperçu, laissé tel quel.")
+        return kept
+
+    def _save_companies(self, companies: Sequence[Company], before: Mapping[int, dict[str, Any]]) -> None:
+        for company in companies:
+            company.version += 1
+            company.updated_at = self.now
+        names = sorted({name for changed in before.values() for name in changed})
+        update_rows(companies, [*(name.removesuffix("_id") for name in names), "version", "updated_at"])
+        self._note_changes("company", [(c.pk, False, before[c.pk], c.version) for c in companies])
+
+    # --- contacts ---------------------------------------------------------------------------------
+    def _update_contacts(self, links: Iterable[tuple[ImportRow, int]], existing: Existing) -> set[int]:
+        """Returns the companies of which a contact was written."""
+        new, changed, before = [], [], {}
+        for row, company_id in links:
+            known = existing.contacts.get(company_id, [])
+            by_pk = {contact.pk: contact for contact in known}
+            for entry in row.contacts:
+                contact = by_pk.get(entry["contact"] or 0)
+                if contact is not None:
+                    changes = self._still_true(row, contact, entry["changes"], CONTACT_WRITTEN)
+                    if changes:
+                        before[contact.pk] = {name: getattr(contact, name) for name in changes}
+                        _set(contact, changes)
+                        changed.append(contact)
+                elif match_contact(ContactValues(**entry["values"]), known) is None:
+                    new.append(self._new_contact(company_id, entry["values"], is_main=not known))
+                    known = [*known, new[-1]]
+        for contact in changed:
+            contact.version += 1
+            contact.updated_at = self.now
+        names = sorted({name for fields in before.values() for name in fields})
+        update_rows(changed, [*names, "version", "updated_at"])
+        self._note_changes("contact", [(c.pk, False, before[c.pk], c.version) for c in changed])
+        self.outcome.counts["contacts_updated"] += len(changed)
+        self._save_contacts(new)
+        return {contact.company_id for contact in (*changed, *new)}
+
+    def _new_contact(self, company_id: int, values: Mapping[str, Any], *, is_main: bool) -> Contact:
+        return Contact(structure_id=self.batch.structure_id, company_id=company_id, is_main=is_main, **values)
+
+    def _save_contacts(self, contacts: Sequence[Contact]) -> None:
+        """Whoever asked for no more e-mails under one of these addresses, even since erased, still gets none."""
+        emails = {contact.email.lower() for contact in contacts} - {""}
+        refused = dict(
+            Contact.objects.filter(structure_id=self.batch.structure_id, opted_out_at__isnull=False)
+            .annotate(address=models.functions.Lower("email"))
+            .filter(address__in=emails)
+            .order_by("pk")
+            .values_list("address", "opted_out_at")
+        )
+        for contact in contacts:
+            contact.opted_out_at = refused.get(contact.email.lower())
+        Contact.objects.bulk_create(contacts, batch_size=CHUNK)
+        self._note_changes("contact", [(contact.pk, True, {}, 1) for contact in contacts])
+        self.outcome.counts["contacts_created"] += len(contacts)
+
+    # --- tags and trades ----------------------------------------------------------------------------
+    def _link(self, links: Iterable[tuple[ImportRow, int]]) -> None:
+        links = list(links)
+        tags = [(company_id, self._tag(name).pk) for row, company_id in links for name in row.values.get("tags", ())]
+        trades = [(company_id, code) for row, company_id in links for code in row.values.get("occupations", ())]
+        self._add_links("company_tag", Company.tags.through, "tag_id", tags)
+        self._add_links("company_occupation", Company.occupations.through, "occupation_id", trades)
+
+    def _add_links(self, kind: str, through: Any, name: str, wanted: Sequence[tuple[int, Any]]) -> None:
+        if not wanted:
+            return
+        held = set(
+            through.objects.filter(company__in={company_id for company_id, _ in wanted}).values_list("company_id", name)
+        )
+        new = [pair for pair in dict.fromkeys(wanted) if pair not in held]
+        through.objects.bulk_create(
+            [through(**{"company_id": company_id, name: value}) for company_id, value in new], batch_size=CHUNK
+        )
+        added: dict[int, list[Any]] = {}
+        for company_id, value in new:
+            added.setdefault(company_id, []).append(value)
+        self._note_changes(kind, [(pk, True, {"added": values}, 1) for pk, values in added.items()])
+
+    def _tag(self, name: str) -> Tag:
+        if self.tags is None:
+            known = Tag.objects.filter(structure_id=self.batch.structure_id).order_by("pk")
+            self.tags = {search_key(tag.name): tag for tag in known}
+        key = search_key(name)
+        if key not in self.tags:
+            tag = Tag.objects.create(structure_id=self.batch.structure_id, name=name)
+            self.tags[key] = tag
+            self._note_changes("tag", [(tag.pk, True, {}, 1)])
+        return self.tags[key]
+
+    # --- what is kept of it ---------------------------------------------------------------------------
+    def _note_changes(self, kind: str, rows: Iterable[tuple[int, bool, dict[str, Any], int]]) -> None:
+        ImportChange.objects.bulk_create(
+            [
+                ImportChange(
+                    structure_id=self.batch.structure_id,
+                    batch=self.batch,
+                    model=kind,
+                    object_id=pk,
+                    created=created,
+                    before=before,
+                    written_version=version,
+                )
+                for pk, created, before, version in rows
+            ],
+            batch_size=CHUNK,
+        )
+
+    def _log(self, rows: Iterable[tuple[int, str, dict[str, list[str]]]]) -> None:
+        ActivityEntry.objects.bulk_create(
+            [
+                ActivityEntry(
+                    structure_id=self.batch.structure_id,
+                    subject_type=self.company_type,
+                    subject_id=pk,
+                    kind=ActivityKind.IMPORT,
+                    verb="company_imported",
+                    title=title[:250],
+                    changes=changes,
+                    at=self.now,
+                    by=self.by,
+                    source_type=self.batch_type,
+                    source_id=self.batch.pk,
+                )
+                for pk, title, changes in rows
+            ],
+            batch_size=CHUNK,
+        )
+
+
+def _set(instance: models.Model, changes: Changes) -> None:
+    for name, (_before, after) in changes.items():
+        setattr(instance, name, _model_value(name, after))
+
+
+def _model_value(name: str, value: Any) -> Any:
+    return dt.date.fromisoformat(value) if name in _DATES and value else value
