@@ -1,0 +1,1 @@
+"""An invented territory: what the demo shows. Nobody here exists, and no company either."""
