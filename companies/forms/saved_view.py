@@ -1,0 +1,29 @@
+"""A list kept under a name."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from companies.models import SavedView
+from core.layouts import PageHelper
+
+
+class SavedViewForm(forms.ModelForm):
+    """`may_share`: whether the person may show her view to the whole structure."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "is_shared"]
+        labels = {"name": "Nom de la vue", "is_shared": "La montrer à toute la structure"}
+
+    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_share:
+            del self.fields["is_shared"]
+        self.helper = PageHelper(self)
+        self.helper.layout = Layout(*self.fields)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The structure and the owner are the view's, and the name is unique among hers.
+        return super()._get_validation_exclusions() - {"structure", "owner"}

@@ -1,0 +1,179 @@
+"""The list of companies: its page, its filters, its columns, its export, its printed form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from companies.exports import FORMATS, MAX_ROWS, export_file
+from companies.models import Company, SavedView
+from companies.permissions import EDITORS, can_edit_company, can_export_companies
+from companies.tables import CompanyListing
+from core.lists import COUNT_CAP, Count, capped_counts
+
+SESSION_COLUMNS = "company_columns"
+# What a tab counts stops here: the tab says « plus de ».
+TAB_CAP = 999
+PRINT_SIZE = 2000
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A view everybody has. `hot`: what it holds asks for a hand."""
+
+    label: str
+    query: str
+    counted: bool = False
+    hot: bool = False
+    editors: bool = False
+
+
+BUILT_IN = (
+    BuiltIn("Toutes", ""),
+    BuiltIn("Mes entreprises", "adviser=me", editors=True),
+    BuiltIn("Sans prochaine action", "action=forgotten", counted=True, hot=True),
+    BuiltIn("Groupe pilote", "pilot=yes", counted=True),
+    BuiltIn("En veille", "state=watch"),
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+    count: Count | None = None
+    hot: bool = False
+    note: str = ""
+
+
+def companies_of(request: HttpRequest) -> QuerySet:
+    return Company.objects.visible_to(request.user).in_structure(request.structure)
+
+
+def listing_of(request: HttpRequest, query: QueryDict | None = None) -> CompanyListing:
+    """The list this request speaks of; `query` when the filters came otherwise than by the address."""
+    return CompanyListing(
+        user=request.user,
+        base=companies_of(request),
+        query=request.GET if query is None else query,
+        today=timezone.localdate(),
+        remembered=request.session.get(SESSION_COLUMNS, ()),
+    )
+
+
+@require_GET
+def company_list(request: HttpRequest) -> HttpResponse:
+    listing = listing_of(request)
+    views = list(SavedView.objects.visible_to(request.user).select_related("owner").order_by("name", "pk"))
+    count, total, *counted = _counts(request, listing)
+    context = {
+        "listing": listing,
+        "page": listing.page,
+        "count": count,
+        "total": total,
+        "tabs": _tabs(request, listing, views, counted),
+        "view": _current_view(request, views),
+        "editable": can_edit_company(request.user, request.structure),
+        "exportable": can_export_companies(request.user, request.structure),
+    }
+    return render(request, "companies/company_list.html", context)
+
+
+def _counts(request: HttpRequest, listing: CompanyListing) -> list[Count]:
+    """Of the list, of everything, then of each tab that counts: one query."""
+    tabs = [listing_of(request, QueryDict(view.query)).filtered for view in BUILT_IN if view.counted]
+    caps = [COUNT_CAP, COUNT_CAP, *(TAB_CAP for _ in tabs)]
+    return capped_counts(listing.filtered, companies_of(request), *tabs, caps=caps)
+
+
+def _tabs(request: HttpRequest, listing: CompanyListing, views: list[SavedView], counted: list[Count]) -> list[Tab]:
+    tabs, counts, chosen = [], iter(counted), request.GET.get("view", "")
+    editor = request.user.access.has_role(None, *EDITORS)
+    for view in BUILT_IN:
+        count = next(counts) if view.counted else None
+        if view.editors and not editor:
+            continue
+        url = f"{listing.path}?{view.query}" if view.query else listing.path
+        tabs.append(Tab(view.label, url, not chosen and listing.filter_query == view.query, count, view.hot))
+    for saved in views:
+        note = "" if saved.owner_id == request.user.pk else f"partagée par {saved.owner.full_name}"
+        tabs.append(Tab(saved.name, view_url(listing.path, saved), chosen == str(saved.pk), note=note))
+    return tabs
+
+
+def view_url(path: str, view: SavedView) -> str:
+    query = QueryDict(view.query, mutable=True)
+    query["view"] = str(view.pk)
+    return f"{path}?{query.urlencode()}"
+
+
+def _current_view(request: HttpRequest, views: list[SavedView]) -> dict[str, Any] | None:
+    """The saved view the page shows; whether it is one's own; whether it was changed since."""
+    chosen = request.GET.get("view", "")
+    saved = next((view for view in views if str(view.pk) == chosen), None)
+    if saved is None:
+        return None
+    query = request.GET.copy()
+    for name in ("view", "after", "before"):
+        query.pop(name, None)
+    changed = sorted(query.lists()) != sorted(QueryDict(saved.query).lists())
+    return {"row": saved, "is_own": saved.owner_id == request.user.pk, "changed": changed}
+
+
+@require_GET
+def company_filters(request: HttpRequest) -> HttpResponse:
+    """The choice of filters: a window over the list, or a page of its own without script."""
+    listing = listing_of(request)
+    partial = request.htmx and not request.htmx.boosted
+    template = "companies/partials/company_filters.html" if partial else "companies/company_filters.html"
+    response = render(request, template, {"listing": listing, "groups": listing.filterset.panel_groups()})
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@require_POST
+def company_columns(request: HttpRequest) -> HttpResponse:
+    """Columns chosen: in the address from now on, and remembered for the session."""
+    listing = listing_of(request, QueryDict(request.POST.get("query", "")))
+    known = {column.name for column in listing.columns if not column.fixed}
+    chosen = [name for name in request.POST.getlist("columns") if name in known]
+    if "usual" in request.POST or not chosen:
+        request.session.pop(SESSION_COLUMNS, None)
+        return redirect(listing.url(without=("columns",)))
+    request.session[SESSION_COLUMNS] = chosen
+    return redirect(listing.url(columns=chosen))
+
+
+@require_GET
+def company_print(request: HttpRequest) -> HttpResponse:
+    """The same list, long, without what is to be pressed."""
+    listing = listing_of(request)
+    listing.page_size = PRINT_SIZE
+    (count,) = capped_counts(listing.filtered)
+    return render(request, "companies/company_print.html", {"listing": listing, "count": count})
+
+
+@require_GET
+def company_export(request: HttpRequest) -> HttpResponse:
+    """CSV or XLSX of exactly what is shown, or with every column."""
+    if not can_export_companies(request.user, request.structure):
+        raise PermissionDenied
+    listing = listing_of(request)
+    # A person may read a structure's companies without the right to take them away.
+    listing.base = listing.base.filter(structure_id__in=request.user.access.structure_ids(EDITORS))
+    kind = request.GET.get("format", "")
+    if kind not in FORMATS:
+        kind = "csv"
+    every = request.GET.get("all") == "1"
+    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
+    if count.is_capped:
+        return render(request, "companies/export_refused.html", {"listing": listing, "most": MAX_ROWS}, status=413)
+    file = export_file(listing, kind, every_column=every)
+    name = f"entreprises-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
