@@ -20,7 +20,7 @@ from companies.models import Company, Contact
 from config.demo import phrases
 from config.demo.identities import SIGNS, SPOTS, STREETS, Numbers, at, slug, with_preposition
 from config.demo.territory import naf_2025_codes
-from config.demo.trades import TRADES, Trade
+from config.demo.trades import MICRO, TRADES, Trade
 from core.models import Municipality
 from core.text import search_key
 
@@ -246,7 +246,7 @@ class Network:
         if not private:
             organisations = phrases.PUBLIC_ORGANISATION
         else:
-            organisations = phrases.SMALL_ORGANISATION if company.workforce_band < "11" else phrases.ORGANISATION
+            organisations = phrases.SMALL_ORGANISATION if known.trade.bands is MICRO else phrases.ORGANISATION
         sector = company.sector if company.sector in phrases.ATTRACTS else ""
         company.activity = known.trade.does
         company.history = choose(phrases.HISTORY).format(**words) if private and chance(0.8) else ""

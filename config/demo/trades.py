@@ -816,7 +816,7 @@ TRADES = (
         5,
         ("Chantier d’insertion {spot}", "Ressourcerie {spot}", "Les Jardins {spot}"),
         "chantier d’insertion",
-        "Embauche en contrat d’insertion : maraîchage, collecte, second œuvre.",
+        "Embauche en contrat d’insertion : maraîchage, collecte, second œuvre.",
         ("K1203", "A1414", "K2304"),
         MEDIUM,
         ASSOCIATION,

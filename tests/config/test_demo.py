@@ -1,0 +1,214 @@
+"""The invented territory: enough to show, nothing that could be somebody's."""
+
+import io
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from companies.enums import NextActionState, RelationState
+from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, SavedView, Tag
+from config.demo import identities, loading, phrases, territory, trades
+from core.models import Activity, ActivityEntry, ActivityKind, Municipality, Occupation
+from core.text import search_key
+from core.validators import is_siret, parse_phone
+
+EXAMPLE_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*example(?:\.org|\.com)?")
+# What French typography refuses: straight apostrophes, a plain space before or inside double marks.
+BAD_TYPOGRAPHY = re.compile(r"'|(?<=[^\s\u00a0\u202f]) [;:!?»]|« |\.\.\.|  ")
+MODELS = (User, Company, Contact, Interaction, NextAction, ActivityEntry, DuplicatePair, SavedView, Tag)
+
+
+def said() -> str:
+    output = io.StringIO()
+    call_command("load_demo", stdout=output)
+    return output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def printed(django_db_setup, django_db_blocker):
+    """Loaded once for the module, in the database itself: it takes seconds."""
+    with django_db_blocker.unblock():
+        text = said()
+        yield text
+        loading.forget()
+        for model in (Municipality, Activity, Occupation):
+            model.objects.all().delete()
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("printed")]
+
+
+def test_territory_has_something_on_every_screen():
+    assert loading.demo_structures().count() == 3
+    assert 880 <= Company.objects.count() <= 940
+    assert 3000 <= Interaction.objects.count() <= 4000
+    assert Municipality.objects.count() >= 60
+    assert Occupation.objects.count() >= 120
+    for structure in loading.demo_structures():
+        companies = Company.objects.filter(structure=structure)
+        assert companies.filter(is_pilot=True).count() == loading.PILOTS
+        assert companies.filter(relation_state=RelationState.AMBASSADOR).exists()
+        assert companies.filter(relation_state=RelationState.WATCH).exclude(watch_reason="").exists()
+        assert companies.filter(deleted_at__isnull=False).count() == loading.BINNED
+        assert DuplicatePair.objects.filter(structure=structure).proposed().count() >= loading.DOUBLES
+        assert SavedView.objects.filter(structure=structure, is_shared=True).count() == 2
+        assert Contact.objects.filter(structure=structure, left_on__isnull=False).exists()
+        assert Contact.objects.filter(structure=structure, opted_out_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("email", ["lea.morin", "samir.benali", "julien.masson"])
+def test_day_of_an_adviser_is_alive(email, today):
+    adviser = User.objects.get(email=f"{email}@demo.example")
+    actions = NextAction.objects.of(adviser)
+    assert actions.late_on(today).count() == 5
+    assert actions.due_on(today).exclude(due_time=None).count() == 3
+    assert actions.open().filter(due_on__gt=today).count() > 10
+    assert Company.objects.kept().filter(adviser=adviser).forgotten_on(today).exists()
+
+
+def test_accounts_are_printed_one_per_role(printed):
+    users = loading.demo_accounts()
+    assert users.count() == 8
+    assert all(user.email in printed for user in users)
+    assert "brigitte.cordier" not in printed
+    assert users[0].check_password(territory.PASSWORD)
+    roles = set(User.objects.filter(pk__in=users).values_list("memberships__role", flat=True))
+    assert roles == {"adviser", "counsellor", "manager", "administrator", None}
+
+
+def test_second_load_changes_nothing(printed):
+    counts = {model: model.objects.count() for model in MODELS}
+    newest = Company.objects.order_by("-pk").values_list("pk", "updated_at").first()
+    assert said() == printed
+    assert {model: model.objects.count() for model in MODELS} == counts
+    assert Company.objects.order_by("-pk").values_list("pk", "updated_at").first() == newest
+
+
+def test_reset_takes_away_what_it_loaded():
+    loading.forget()
+    assert not any(model.objects.exists() for model in MODELS)
+
+
+def test_siret_are_valid_and_given_once():
+    numbers = list(Company.objects.exclude(siret="").values_list("siret", flat=True))
+    assert len(numbers) > 700
+    assert len(set(numbers)) == len(numbers)
+    assert all(is_siret(number) and number.startswith(("0001", "0002")) for number in numbers)
+
+
+def phones():
+    yield from Company.objects.exclude(phone="").values_list("phone", flat=True)
+    for name in ("phone", "mobile"):
+        yield from Contact.objects.exclude(**{name: ""}).values_list(name, flat=True)
+    yield from loading.demo_structures().values_list("phone", flat=True)
+
+
+def test_phones_are_those_kept_for_fiction():
+    found = list(phones())
+    assert len(found) > 900
+    assert all(phone.startswith((*identities.FICTION_LINES, identities.FICTION_MOBILES)) for phone in found)
+    assert all(parse_phone(phone).e164 == phone for phone in found)
+
+
+def test_addresses_on_the_internet_are_examples():
+    emails = [*Company.objects.values_list("email", flat=True), *Contact.objects.values_list("email", flat=True)]
+    emails += [
+        *User.objects.values_list("email", flat=True),
+        *loading.demo_structures().values_list("email", flat=True),
+    ]
+    found = [email for email in emails if email]
+    assert len(found) > 800
+    assert all(EXAMPLE_DOMAIN.fullmatch(email.partition("@")[2]) for email in found)
+    sites = Company.objects.exclude(website="").values_list("website", flat=True)
+    assert all(EXAMPLE_DOMAIN.fullmatch(site.removeprefix("https://www.")) for site in sites)
+
+
+def test_texts_follow_french_typography():
+    for model in (Company, Contact, Interaction, NextAction, ActivityEntry, Tag, Occupation, Activity, Municipality):
+        names = [
+            field.name
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.CharField | models.TextField)
+            and not isinstance(field, models.EmailField | models.URLField | models.GeneratedField)
+        ]
+        for row in model.objects.values_list("pk", *names):
+            for value in row[1:]:
+                assert not BAD_TYPOGRAPHY.search(value or ""), value
+
+
+def test_every_row_satisfies_its_form():
+    for company in Company.objects.kept().order_by("pk")[:150]:
+        company.full_clean(exclude=["structure", "adviser", "created_by", "deleted_by"], validate_constraints=False)
+
+
+def test_dates_on_companies_are_those_of_their_exchanges(today):
+    last = Interaction.objects.filter(company=models.OuterRef("pk")).order_by("-at").values("at__date")[:1]
+    following = (
+        NextAction.objects.filter(company=models.OuterRef("pk"), state=NextActionState.OPEN)
+        .order_by("due_on")
+        .values("due_on")[:1]
+    )
+    companies = Company.objects.annotate(last=models.Subquery(last), following=models.Subquery(following))
+    assert all((each.last_interaction_on, each.next_action_on) == (each.last, each.following) for each in companies)
+    assert not Interaction.objects.filter(at__date__gt=today).exists()
+
+
+def test_every_exchange_is_in_the_timeline():
+    entries = ActivityEntry.objects.filter(kind=ActivityKind.INTERACTION)
+    assert set(entries.values_list("source_id", flat=True)) == set(Interaction.objects.values_list("pk", flat=True))
+
+
+def test_same_seed_draws_the_same_companies():
+    drawn = []
+    for _ in range(2):
+        source = loading.Draws.seeded(loading.SEED)
+        drawn.append([source.numbers.siret(), source.faker.name(), source.numbers.mobile()])
+    assert drawn[0] == drawn[1]
+
+
+def test_trades_name_only_what_the_small_referentials_hold():
+    codes = {row["naf_rev2_code"] for row in territory.rows("activities.csv", "|")}
+    occupations = {row["code"] for row in territory.rows("occupations.csv", "|")}
+    assert {trade.naf for trade in trades.TRADES} <= codes
+    assert {code for trade in trades.TRADES for code in trade.occupations} <= occupations
+
+
+def test_communes_agree_with_the_public_file(shared_data):
+    public = (shared_data / "reference" / "communes_hexasmal_latlon.csv").read_text(encoding="utf-8")
+    lines = {line.split(";")[0]: line.strip().split(";") for line in public.splitlines()}
+    for commune in territory.communes():
+        _, name, _, _, _, position = lines[commune.insee_code]
+        spelled = re.sub(r"[-']", " ", search_key(commune.name).replace("saint", "st"))
+        assert re.sub(r"\bste?\b", "st", name.lower()) == re.sub(r"\bste?\b", "st", spelled)
+        latitude, longitude = map(float, position.split(","))
+        assert (commune.latitude, commune.longitude) == pytest.approx((latitude, longitude), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Le Blanc", "du Blanc"),
+        ("La Châtre", "de La Châtre"),
+        ("Issoudun", "d’Issoudun"),
+        ("électricité", "d’électricité"),
+    ],
+)
+def test_preposition(name, expected):
+    assert identities.with_preposition(name) == expected
+
+
+def test_phrases_have_only_known_slots():
+    slots = {"craft", "of_craft", "who", "month", "of_month", "year", "family", "at_city", "number"}
+    texts = [text for value in vars(phrases).values() if isinstance(value, tuple) for text in value]
+    for text in texts:
+        shown = text[1] if isinstance(text, tuple) else text
+        assert set(re.findall(r"{(\w+)}", shown)) <= slots
