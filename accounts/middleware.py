@@ -3,20 +3,21 @@
 import datetime as dt
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import second_factor
 from core.scope import set_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-STARTED, SEEN, STRUCTURE, FACTOR = "started_at", "seen_at", "structure_id", "second_factor"
+STARTED, SEEN, STRUCTURE = "started_at", "seen_at", "structure_id"
 # The last sign of life is written at most this often: reading a page is not a write.
 SEEN_EVERY = dt.timedelta(minutes=5)
 
@@ -34,7 +35,7 @@ class SessionAgeMiddleware:
             seen = request.session.setdefault(SEEN, now)
             if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
                 logout(request)
-                messages.info(request, "Votre session est terminée : identifiez-vous à nouveau.")
+                messages.info(request, "Votre session est terminée : identifiez-vous à nouveau.")
                 return redirect(settings.LOGIN_URL)
             if now - seen > SEEN_EVERY.total_seconds():
                 request.session[SEEN] = now
@@ -66,23 +67,34 @@ class AccessMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Whoever's role may see young people sets up a second factor before anything else."""
+    """Whoever's role may see young people shows a second factor, or sets one up, before anything else.
+
+    Only the pages that this needs stay open meanwhile. With a factor already on the account, adding another one is
+    not among them: a stolen password would add its own.
+    """
+
+    ALWAYS_OPEN = frozenset({"account_logout", "core:health", "core:theme_choose"})
+    TO_SHOW_IT = ALWAYS_OPEN | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+    TO_SET_IT_UP = ALWAYS_OPEN | {
+        "account_reauthenticate",
+        "accounts:factor_start",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+    }
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if not user.is_authenticated or request.session.get(FACTOR) or not self._asked_of(user):
-            return self.get_response(request)
-        if is_mfa_enabled(user):
-            request.session[FACTOR] = True
-            return self.get_response(request)
-        if request.path.startswith((reverse("account_logout"), "/compte/", "/static/", "/health")):
-            return self.get_response(request)
-        return redirect("mfa_activate_totp")
+        return self.get_response(request)
 
-    @staticmethod
-    def _asked_of(user) -> bool:
-        waived = settings.DEMO and user.is_demo
-        return not waived and user.needs_second_factor
+    def process_view(self, request: HttpRequest, view: object, args: tuple, kwargs: dict) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated or not second_factor.is_asked_of(user) or second_factor.was_shown(request):
+            return None
+        route = request.resolver_match.view_name
+        if second_factor.has_factor(user):
+            if route in self.TO_SHOW_IT:
+                return None
+            return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
+        return None if route in self.TO_SET_IT_UP else redirect("accounts:factor_start")

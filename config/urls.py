@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from accounts.urls import sign_in_urlpatterns
+
 urlpatterns = [
     path("", include("dashboards.urls")),
     path("", include("core.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include(sign_in_urlpatterns)),
     path("", include("accounts.urls")),
     path("entreprises/", include("companies.urls")),
 ]

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     "department",
                     models.CharField(
                         blank=True,
-                        help_text="Sert aux jours fériés : l’Alsace-Moselle et l’outre-mer ont les leurs.",
+                        help_text="Sert aux jours fériés : l’Alsace-Moselle et l’outre-mer ont les leurs.",
                         max_length=3,
                         verbose_name="département",
                     ),

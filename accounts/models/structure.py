@@ -7,10 +7,18 @@ from django.db import models
 from core.field_checks import validate_postcode, validate_siret
 
 
+class StructureGroupQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The groups the user coordinates."""
+        return self.filter(pk__in=user.access.group_ids)
+
+
 class StructureGroup(models.Model):
     """Structures that compare their practice; a coordinator sees their aggregates only."""
 
     name = models.CharField("nom", max_length=150, unique=True)
+
+    objects = StructureGroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = "groupe de structures"
@@ -44,7 +52,7 @@ class Structure(models.Model):
         "département",
         max_length=3,
         blank=True,
-        help_text="Sert aux jours fériés : l’Alsace-Moselle et l’outre-mer ont les leurs.",
+        help_text="Sert aux jours fériés : l’Alsace-Moselle et l’outre-mer ont les leurs.",
     )
     groups = models.ManyToManyField(StructureGroup, verbose_name="groupes", blank=True, related_name="structures")
     created_at = models.DateTimeField("créée le", auto_now_add=True)
@@ -71,6 +79,9 @@ class SiteQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         return self.filter(structure_id__in=user.access.structure_ids())
 
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
 
 class Site(models.Model):
     """A place of the structure (antenne)."""
@@ -81,6 +92,7 @@ class Site(models.Model):
     postcode = models.CharField("code postal", max_length=5, blank=True, validators=[validate_postcode])
     city = models.CharField("ville", max_length=100, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
+    closed_at = models.DateTimeField("fermée le", null=True, blank=True)
 
     objects = SiteQuerySet.as_manager()
 

@@ -1,0 +1,85 @@
+"""The page behind the link of an invitation. Opening it changes nothing: mail scanners follow every link."""
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import actions
+from accounts.forms import AcceptForm
+from accounts.models import Invitation, User
+
+LIMITS = {"invitation": "30/m/ip"}
+
+
+@login_not_required
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_accept(request: HttpRequest, key: str) -> HttpResponse:
+    if not ratelimit.consume(request, app="accounts", action="invitation", config=LIMITS):
+        return ratelimit.respond_429(request)
+    invitation = Invitation.objects.select_related("structure", "invited_by").with_key(key).first()
+    refusal = _refusal(invitation)
+    if invitation is None or refusal:
+        return render(
+            request,
+            f"accounts/invitation_{refusal}.html",
+            {"invitation": invitation},
+            status=404 if refusal == "unknown" else 410,
+        )
+    account = User.objects.filter(email=invitation.email).first()
+    if account is None:
+        return _open_account(request, invitation)
+    if request.user != account:
+        context = {"invitation": invitation, "is_closed": not account.is_active}
+        return render(request, "accounts/invitation_sign_in.html", context)
+    return _join(request, invitation)
+
+
+def _refusal(invitation: Invitation | None) -> str:
+    if invitation is None:
+        return "unknown"
+    if invitation.accepted_at:
+        return "accepted"
+    if invitation.revoked_at:
+        return "revoked"
+    return "expired" if invitation.is_expired(timezone.now()) else ""
+
+
+def _open_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    names = {"first_name": invitation.first_name, "last_name": invitation.last_name}
+    form = AcceptForm(request.POST or None, initial=names, email=invitation.email)
+    if request.method == "POST" and not request.user.is_authenticated and form.is_valid():
+        try:
+            user = actions.accept_invitation_as_new(
+                invitation=invitation,
+                first_name=form.cleaned_data["first_name"],
+                last_name=form.cleaned_data["last_name"],
+                password=form.cleaned_data["password1"],
+                now=timezone.now(),
+            )
+        except actions.AccountError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Bienvenue {user.first_name} : votre compte est ouvert.")
+            return perform_password_login(request, {"email": user.email}, Login(user=user, email=user.email))
+    context = {"invitation": invitation, "form": form}
+    return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)
+
+
+def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            actions.accept_invitation(invitation=invitation, user=request.user, now=timezone.now())
+        except actions.AccountError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        messages.success(request, f"Vous faites maintenant partie de l’équipe de {invitation.structure}.")
+        return redirect("/")
+    return render(request, "accounts/invitation_join.html", {"invitation": invitation})
