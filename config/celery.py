@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
@@ -13,4 +14,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A job whose queueing was lost (broker down at commit) or whose worker died is found again.
     "sweep-jobs": {"task": "core.tasks.sweep_jobs", "schedule": 60.0},
+    # What import files say of people stays no longer than it serves.
+    "purge-imports": {"task": "companies.tasks.purge_imports", "schedule": crontab(hour=3, minute=20)},
 }
