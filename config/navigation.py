@@ -4,12 +4,20 @@ An entry whose address does not exist is left out. Counts are asked only when th
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.enums import Role
+from accounts.permissions import can_edit_structure, can_manage_members, can_view_group
+from companies.permissions import (
+    can_edit_company,
+    can_import_companies,
+    can_merge_companies,
+    can_record_interaction,
+)
 from core.navigation import Frame, NavItem, StructureChoice
 
 THEMES = ("auto", "light", "dark")
@@ -29,22 +37,34 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         _entry(
             request, "Entreprises", "companies:company_list", "building-2", phone="left", children=_companies(request)
         ),
-        _entry(request, "Structure", "accounts:structure_edit", "landmark", only=_may_set_up),
+        _entry(
+            request,
+            "Structure",
+            "accounts:structure_edit",
+            "landmark",
+            only=can_edit_structure,
+            children=_set_up(request),
+        ),
+        _entry(request, "Groupe", "accounts:group_detail", "network", only=can_view_group),
     ]
     return [item for item in items if item]
 
 
 def _companies(request: HttpRequest) -> list[NavItem]:
     children = [
-        _entry(request, "Imports", "companies:import_list", "upload", phone="right"),
-        _entry(request, "Doublons", "companies:duplicate_list", "copy"),
-        _entry(request, "Corbeille", "companies:company_bin", "trash-2"),
+        _entry(request, "Imports", "companies:import_list", "upload", phone="right", only=can_import_companies),
+        _entry(request, "Doublons", "companies:duplicate_list", "copy", only=can_merge_companies),
+        _entry(request, "Corbeille", "companies:company_bin", "trash-2", only=can_edit_company),
     ]
     return [item for item in children if item]
 
 
-def _may_set_up(request: HttpRequest) -> bool:
-    return request.user.access.has_role(None, Role.ADMINISTRATOR)
+def _set_up(request: HttpRequest) -> list[NavItem]:
+    children = [
+        _entry(request, "Équipe", "accounts:member_list", "users", only=can_manage_members),
+        _entry(request, "Antennes", "accounts:site_list", "map-pin"),
+    ]
+    return [item for item in children if item]
 
 
 def _entry(
@@ -57,16 +77,24 @@ def _entry(
     phone: str = "",
     count: Callable[[], int | None] | None = None,
     hot: bool = False,
-    only: Callable[[HttpRequest], bool] | None = None,
+    only: Callable[[Any], bool] | None = None,
     children: Sequence[NavItem] = (),
 ) -> NavItem | None:
     url = url_of(name)
-    if not url or (only and not only(request)):
+    if not url or (only and not only(request.user)):
         return None
     here = request.path == url
     within = here or (not exact and request.path.startswith(url)) or any(child.current for child in children)
     return NavItem(
-        label=label, url=url, icon=icon, count=count, hot=hot, current=within, here=here, phone=phone, children=children
+        label=label,
+        url=url,
+        icon=icon,
+        count=cache(count) if count else None,
+        hot=hot,
+        current=within,
+        here=here,
+        phone=phone,
+        children=children,
     )
 
 
@@ -93,7 +121,7 @@ def frame(request: HttpRequest) -> Frame:
         home_url=url_of("dashboards:day"),
         search_url=url_of("dashboards:search"),
         suggest_url=url_of("dashboards:search_suggest"),
-        note_url=url_of("companies:interaction_create"),
+        note_url=url_of("companies:interaction_start"),
         help_url=url_of("dashboards:help"),
         theme_url=url_of("core:theme_choose"),
         structure_url=url_of("accounts:structure_choose"),
