@@ -1,4 +1,4 @@
-"""What changes who may come in: invitations, roles, closing and opening accounts. Everything is told to somebody else."""
+"""What changes who may come in: invitations, roles, closing and opening accounts. Somebody else is always told."""
 
 import datetime as dt
 import logging
@@ -91,7 +91,7 @@ def invite_person(
     )
     invitation.draw_key(now=now)
     invitation.save()
-    _log(structure, invitation, "person_invited", f"{email} invité comme {_words(invitation.roles)}", by, now)
+    _log(structure, invitation, "person_invited", f"{email} invité comme {_words(invitation.roles)}", by=by, at=now)
     queue_invitation(invitation=invitation)
     return invitation
 
@@ -102,7 +102,14 @@ def renew_invitation(*, invitation: Invitation, by: User, now: dt.datetime) -> I
     invitation = _lock_open(invitation)
     invitation.draw_key(now=now)
     invitation.save(update_fields=["seed", "key_hash", "expires_at", "sent_at"])
-    _log(invitation.structure, invitation, "invitation_renewed", f"Invitation de {invitation.email} renvoyée", by, now)
+    _log(
+        invitation.structure,
+        invitation,
+        "invitation_renewed",
+        f"Invitation de {invitation.email} renvoyée",
+        by=by,
+        at=now,
+    )
     queue_invitation(invitation=invitation)
     return invitation
 
@@ -112,7 +119,14 @@ def revoke_invitation(*, invitation: Invitation, by: User, now: dt.datetime) -> 
     invitation = _lock_open(invitation)
     invitation.revoked_at = now
     invitation.save(update_fields=["revoked_at"])
-    _log(invitation.structure, invitation, "invitation_revoked", f"Invitation de {invitation.email} annulée", by, now)
+    _log(
+        invitation.structure,
+        invitation,
+        "invitation_revoked",
+        f"Invitation de {invitation.email} annulée",
+        by=by,
+        at=now,
+    )
     return invitation
 
 
@@ -148,7 +162,7 @@ def _take_up(invitation: Invitation, user: User, now: dt.datetime) -> None:
         ignore_conflicts=True,
     )
     title = f"{user.full_name} a rejoint l’équipe comme {_words(invitation.roles)}"
-    _log(invitation.structure, user, "person_joined", title, user, now)
+    _log(invitation.structure, user, "person_joined", title, by=user, at=now)
     queue_team_news(structure=invitation.structure, person=user, roles=invitation.roles, by=user)
 
 
@@ -182,7 +196,7 @@ def change_roles(*, structure: Structure, person: User, roles: Iterable[str], by
         [Membership(structure=structure, user=person, role=role) for role in _in_order(wanted - held)]
     )
     title = f"{person.full_name} : {_words(held)} → {_words(wanted) or 'hors de l’équipe'}"
-    _log(structure, person, "roles_changed", title, by, now)
+    _log(structure, person, "roles_changed", title, by=by, at=now)
     queue_notice(user=person, template=Notice.ROLES_CHANGED)
     if wanted - held:
         queue_team_news(structure=structure, person=person, roles=wanted, by=by)
@@ -199,7 +213,7 @@ def close_account(*, person: User, by: User, now: dt.datetime) -> None:
     person.save(update_fields=["is_active"])
     end_sessions(user=person)
     for structure in structures:
-        _log(structure, person, "account_closed", f"Compte de {person.full_name} fermé", by, now)
+        _log(structure, person, "account_closed", f"Compte de {person.full_name} fermé", by=by, at=now)
     queue_notice(user=person, template=Notice.ACCOUNT_CLOSED)
 
 
@@ -209,7 +223,7 @@ def reopen_account(*, person: User, by: User, now: dt.datetime) -> None:
     person.save(update_fields=["is_active"])
     for structure in Structure.objects.filter(memberships__user=person).distinct().order_by("pk"):
         roles = list(structure.memberships.filter(user=person).values_list("role", flat=True))
-        _log(structure, person, "account_reopened", f"Compte de {person.full_name} rouvert", by, now)
+        _log(structure, person, "account_reopened", f"Compte de {person.full_name} rouvert", by=by, at=now)
         queue_team_news(structure=structure, person=person, roles=roles, by=by)
     queue_notice(user=person, template=Notice.ACCOUNT_REOPENED)
 
@@ -220,7 +234,7 @@ def remove_second_factor(*, person: User, by: User, now: dt.datetime) -> None:
     Authenticator.objects.filter(user=person).delete()
     end_sessions(user=person)
     for structure in Structure.objects.filter(memberships__user=person).distinct().order_by("pk"):
-        _log(structure, person, "factor_removed", f"Second facteur de {person.full_name} retiré", by, now)
+        _log(structure, person, "factor_removed", f"Second facteur de {person.full_name} retiré", by=by, at=now)
     queue_notice(user=person, template=Notice.FACTOR_REMOVED)
 
 
@@ -263,7 +277,7 @@ def close_site(*, site: Site, by: User, now: dt.datetime) -> Site:
     """It is no longer offered in forms; what was written about it stays."""
     site.closed_at = now
     site.save(update_fields=["closed_at"])
-    _log(site.structure, site, "site_closed", f"Antenne {site} fermée", by, now)
+    _log(site.structure, site, "site_closed", f"Antenne {site} fermée", by=by, at=now)
     return site
 
 
@@ -271,7 +285,7 @@ def close_site(*, site: Site, by: User, now: dt.datetime) -> Site:
 def reopen_site(*, site: Site, by: User, now: dt.datetime) -> Site:
     site.closed_at = None
     site.save(update_fields=["closed_at"])
-    _log(site.structure, site, "site_reopened", f"Antenne {site} rouverte", by, now)
+    _log(site.structure, site, "site_reopened", f"Antenne {site} rouverte", by=by, at=now)
     return site
 
 
@@ -284,7 +298,7 @@ def _words(roles: Iterable[str]) -> str:
     return ", ".join(str(Role(role).label) for role in _in_order(roles))
 
 
-def _log(structure: Structure, subject: Model, verb: str, title: str, by: User | None, at: dt.datetime) -> None:
+def _log(structure: Structure, subject: Model, verb: str, title: str, *, by: User | None, at: dt.datetime) -> None:
     ActivityEntry.objects.create(
         structure=structure, subject=subject, kind=ActivityKind.CHANGE, verb=verb, title=title[:250], by=by, at=at
     )

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.session_keys import SEEN, STARTED, STRUCTURE
 from core.scope import set_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-STARTED, SEEN, STRUCTURE = "started_at", "seen_at", "structure_id"
 # The last sign of life is written at most this often: reading a page is not a write.
 SEEN_EVERY = dt.timedelta(minutes=5)
 

@@ -12,7 +12,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
 
-MARK = "second_factor"
+from accounts.session_keys import FACTOR
+
 MAIN_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -27,18 +28,18 @@ def has_factor(user: Any) -> bool:
 
 def was_shown(request: HttpRequest) -> bool:
     """True when this session signed in, or confirmed, with a factor, or set one up itself."""
-    if request.session.get(MARK):
+    if request.session.get(FACTOR):
         return True
     records = get_authentication_records(request, request.user)
     if any(record["method"] == "mfa" for record in records):
-        request.session[MARK] = True
+        request.session[FACTOR] = True
         return True
     return False
 
 
 def on_factor_added(sender: Any, request: HttpRequest, authenticator: Authenticator, **kwargs: Any) -> None:
     if authenticator.type in MAIN_FACTORS:
-        request.session[MARK] = True
+        request.session[FACTOR] = True
 
 
 def on_factor_removed(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
@@ -46,6 +47,6 @@ def on_factor_removed(sender: Any, request: HttpRequest, user: Any, **kwargs: An
     from accounts.actions import end_sessions  # noqa: PLC0415 -- a receiver, called late
 
     if not has_factor(user):
-        request.session.pop(MARK, None)
+        request.session.pop(FACTOR, None)
         clear_authentication_records(request)
         end_sessions(user=user, keep=request.session.session_key)

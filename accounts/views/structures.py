@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actions import close_site, reopen_site
 from accounts.forms import SiteForm, StructureForm
-from accounts.middleware import STRUCTURE
 from accounts.models import Site, Structure
+from accounts.session_keys import STRUCTURE
 from accounts.views.at_hand import SeveralStructures, administered, structure_at_hand
 from core.toasts import say_with_undo
 
