@@ -54,7 +54,7 @@ def _companies(request: HttpRequest) -> list[NavItem]:
     children = [
         _entry(request, "Imports", "companies:import_list", "upload", phone="right", only=can_import_companies),
         _entry(request, "Doublons", "companies:duplicate_list", "copy", only=can_merge_companies),
-        _entry(request, "Corbeille", "companies:company_bin", "trash-2", only=can_edit_company),
+        _entry(request, "Corbeille", "companies:bin_list", "trash-2", only=can_edit_company),
     ]
     return [item for item in children if item]
 
@@ -121,7 +121,7 @@ def frame(request: HttpRequest) -> Frame:
         home_url=url_of("dashboards:day"),
         search_url=url_of("dashboards:search"),
         suggest_url=url_of("dashboards:search_suggest"),
-        note_url=url_of("companies:interaction_start"),
+        note_url=_note_url(request),
         help_url=url_of("dashboards:help"),
         theme_url=url_of("core:theme_choose"),
         structure_url=url_of("accounts:structure_choose"),
@@ -132,6 +132,16 @@ def frame(request: HttpRequest) -> Frame:
         else [],
         demo=settings.DEMO,
     )
+
+
+def _note_url(request: HttpRequest) -> str:
+    """On a company's own page, the exchange to note is with that company."""
+    if not can_record_interaction(request.user):
+        return ""
+    page = request.resolver_match
+    if page and page.view_name == "companies:company_detail":
+        return reverse("companies:interaction_create", kwargs={"pk": page.kwargs["pk"]})
+    return url_of("companies:interaction_start")
 
 
 def _account_links() -> list[NavItem]:
