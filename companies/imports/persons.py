@@ -30,7 +30,7 @@ def split_name(text: str) -> tuple[str, str, str]:
     civility = ""
     if len(words) > 1 and _is_title(words[0]):
         civility, words = _CIVILITIES[_title_key(words[0])], words[1:]
-    capitals = [word for word in words if len(word) > 1 and word.isupper()]
+    capitals = [word for word in words if word.isupper() and len(word.strip(".")) > 1]
     if capitals and len(capitals) < len(words):
         return civility, " ".join(word for word in words if word not in capitals), " ".join(capitals)
     if len(words) > 1:

@@ -13,7 +13,9 @@ from core.spreadsheets.tables import Row
 
 def sheet(*rows):
     """Rows numbered from 1; a blank one is left out, as the reader does."""
-    return [Row(number, tuple(row)) for number, row in enumerate(rows, start=1) if any(cell is not None for cell in row)]
+    return [
+        Row(number, tuple(row)) for number, row in enumerate(rows, start=1) if any(cell is not None for cell in row)
+    ]
 
 
 def parse(labels, *rows) -> list[ParsedRow]:
