@@ -5,7 +5,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from core.spreadsheets import refusals
 from core.spreadsheets.tables import Cell, Limits, Row
@@ -134,7 +135,9 @@ def parse(text: str, separator: str, limits: Limits) -> Iterator[Row]:
 
 def _check_last_quote(text: str, line: int, separator: str, number: int) -> None:
     """A quote opened and never closed swallows the end of the file without a word: say it."""
-    last_record = "".join(text.splitlines(keepends=True)[line:]) if '"' in text else ""
+    if '"' not in text:
+        return
+    last_record = "".join(islice(io.StringIO(text, newline=""), line, None))
     if last_record.count('"') % 2 == 0:
         return
     try:
@@ -144,7 +147,7 @@ def _check_last_quote(text: str, line: int, separator: str, number: int) -> None
             raise refusals.unclosed_quote(number) from None
 
 
-def clean_row(number: int, cells: list[Cell], limits: Limits) -> Row | None:
+def clean_row(number: int, cells: Sequence[Cell], limits: Limits) -> Row | None:
     """The row without its trailing empty cells and stray control characters; None when nothing is left."""
     cleaned: list[Cell] = []
     last = 0

@@ -1,5 +1,6 @@
 """What a file is, by its content: its name proves nothing (a CSV named .xlsx, an ODS named .csv)."""
 
+import re
 from pathlib import Path
 
 from core.spreadsheets.archives import opened
@@ -14,6 +15,8 @@ _DOCUMENT = (
     "Ce fichier est un document de traitement de texte, pas un tableau. Copiez son tableau dans un tableur, "
     "enregistrez-le au format .xlsx et recommencez."
 )
+# The record that says « password » comes first in the workbook, after its beginning and a write protection.
+_FILE_PASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 _OTHER_FILES = (
     (b"%PDF", "Ce fichier est un PDF, pas un tableau. Demandez le fichier d’origine au format .xlsx ou .csv."),
     (b"\x89PNG", _IMAGE),
@@ -89,6 +92,8 @@ def _zip_kind(path: Path) -> str:
 def _ole_kind(path: Path) -> str:
     content = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in content:
+        raise encrypted()
+    if _FILE_PASS.search(content):
         raise encrypted()
     if any(name.encode("utf-16-le") in content for name in ("Workbook\0", "Book\0")):
         return "xls"

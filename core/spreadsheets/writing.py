@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from rustpy_xlsxwriter import FastExcel, Format
 
@@ -18,11 +18,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HARMLESS = re.compile(r"[+-]?\d[\d .,]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MAX_CELL = 32_767
-_WIDTHS = (8, 50)
+_WIDTHS = (8.0, 50.0)
 
 
 def write_table(
-    target: Path | str | IO[bytes],
+    target: Path | str | BinaryIO,
     format: str,
     header: Sequence[str],
     rows: Iterable[Sequence[Any]],
@@ -58,7 +58,7 @@ def unescape(text: str) -> str:
     return text
 
 
-def _write_csv(target: Path | str | IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _write_csv(target: Path | str | BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     if isinstance(target, Path | str):
         with Path(target).open("wb") as file:
             _write_csv(file, header, rows)
@@ -90,7 +90,7 @@ def _csv_value(value: Any) -> str:  # noqa: PLR0911 -- one return per type
 
 
 def _write_xlsx(
-    target: Path | str | IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str
+    target: Path | str | BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Any]], sheet: str
 ) -> None:
     labels = _distinct(header)
     iterator = iter(rows)
@@ -103,7 +103,7 @@ def _write_xlsx(
         records = _records(labels, first, iterator)
     moments = [label for label, value in zip(labels, first, strict=True) if isinstance(value, datetime)]
     formats = {label: Format().set_num_format("dd/mm/yyyy hh:mm") for label in moments}
-    widths = {label: min(max(len(label) + 4, _WIDTHS[0]), _WIDTHS[1]) for label in labels}
+    widths = {label: min(max(len(label) + 4.0, _WIDTHS[0]), _WIDTHS[1]) for label in labels}
     book = FastExcel(str(target) if isinstance(target, Path) else target, output_format="xlsx")
     book.format(bold_headers=True, datetime_format="dd/mm/yyyy").freeze(row=1)
     book.sheet(

@@ -1,4 +1,5 @@
 import io
+import struct
 import subprocess
 import sys
 import zipfile
@@ -31,13 +32,17 @@ def refused(path, limits=None):
 
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_csv_in_every_dress(tmp_path, separator, encoding, end):
-    text = end.join(separator.join(row) for row in TABLE) + end
+def test_csv_in_every_dress(tmp_path, separator, encoding):
+    text = "\r\n".join(separator.join(row) for row in TABLE)
     path = saved(tmp_path, text.encode(encoding))
     workbook = open_workbook(path)
     assert (workbook.kind, workbook.separator) == ("csv", separator)
     assert cells(path) == AS_READ
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_end_of_line(tmp_path, end):
+    assert cells(saved(tmp_path, end.join(";".join(row) for row in TABLE) + end)) == AS_READ
 
 
 def test_iso_8859_1_reads_as_its_french_superset(tmp_path):
@@ -288,3 +293,84 @@ def test_it_works_inside_a_daemonic_worker(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "2"
+
+
+def biff(kind, payload):
+    return struct.pack("<HH", kind, len(payload)) + payload
+
+
+def old_workbook(sheets, *, password=0):
+    """An XLS written by hand: {sheet name: (state, rows)}, cells text or numbers, in its compound file."""
+    bodies = []
+    for _state, rows in sheets.values():
+        body = biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0, 6))
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if isinstance(value, str):
+                    text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+                    body += biff(0x0204, struct.pack("<HHH", r, c, 0) + text)
+                else:
+                    body += biff(0x0203, struct.pack("<HHHd", r, c, 0, value))
+        bodies.append(body + biff(0x000A, b""))
+    head = biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6))
+    if password:
+        head += biff(0x002F, struct.pack("<HHH", password - 1, 1, 1) + b"\1" * 48)
+    names = [(name.encode("utf-16-le"), len(name), state) for name, (state, _rows) in sheets.items()]
+    position = len(head) + sum(4 + 8 + len(name) for name, _length, _state in names) + 4
+    for (name, length, state), body in zip(names, bodies, strict=True):
+        head += biff(0x0085, struct.pack("<IBBBB", position, state, 0, length, 1) + name)
+        position += len(body)
+    return compound_file("Workbook", head + biff(0x000A, b"") + b"".join(bodies))
+
+
+def compound_file(name, stream):
+    """One stream in the container that XLS files use: header, allocation table, directory, data."""
+    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    sectors = len(stream) // 512
+    free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    table = [0xFFFFFFFD, end, *range(3, 2 + sectors), end]
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    header = header.ljust(512, b"\xff")
+
+    def entry(label, kind, child, start, size):
+        text = label.encode("utf-16-le")
+        links = struct.pack("<III", free, free, child)
+        data = text.ljust(64, b"\0") + struct.pack("<HBB", len(text) + 2 if label else 0, kind, 1) + links
+        return data + bytes(36) + struct.pack("<IQ", start, size)
+
+    directory = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, 2, len(stream))
+    directory = directory.ljust(512, b"\0")
+    return header + struct.pack("<128I", *table, *[free] * (128 - len(table))) + directory + stream
+
+
+def test_an_old_workbook(tmp_path):
+    rows = [["Nom", "SIRET"], ["L’Épi", 79914163500018.0]]
+    path = saved(tmp_path, old_workbook({"Liste": (0, rows), "Admin": (1, rows)}), "liste.csv")
+    workbook = open_workbook(path)
+    assert workbook.kind == "xls"
+    assert [(sheet.name, sheet.hidden, sheet.rows) for sheet in workbook.sheets] == [
+        ("Liste", False, 2),
+        ("Admin", True, 0),
+    ]
+    assert cells(path, "Liste") == [("Nom", "SIRET"), ("L’Épi", 79914163500018.0)]
+
+
+@pytest.mark.parametrize("method", [1, 2])
+def test_an_old_workbook_with_a_password(tmp_path, method):
+    assert refused(saved(tmp_path, old_workbook({"L": (0, [["Nom"]])}, password=method), "l.xls")).code == "encrypted"
+
+
+def test_an_archive_with_a_password(tmp_path):
+    content = bytearray(workbook_xml({"L": ("visible", f'<row r="1">{inline("A1", "Nom")}</row>')}))
+    for signature, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        position = content.find(signature)
+        while position >= 0:
+            content[position + offset] |= 1
+            position = content.find(signature, position + 4)
+    assert refused(saved(tmp_path, bytes(content), "l.xlsx")).code == "encrypted"
+
+
+def test_other_line_separators_do_not_confuse_the_quotes(tmp_path):
+    path = saved(tmp_path, 'Nom;Note\nA;"un\u2028deux\x0btrois"\nB;"c"\n')
+    assert len(cells(path)) == 3
