@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.permissions import can_edit_structure, can_manage_members, can_view_group
 from companies.permissions import (
@@ -19,6 +20,7 @@ from companies.permissions import (
     can_record_interaction,
 )
 from core.navigation import Frame, NavItem, StructureChoice
+from dashboards.queries import late_count
 
 THEMES = ("auto", "light", "dark")
 
@@ -33,7 +35,9 @@ def url_of(name: str) -> str:
 def navigation(request: HttpRequest) -> list[NavItem]:
     """The tasks open to this person, in the order of a day."""
     items = [
-        _entry(request, "Ma journée", "dashboards:day", "sun", exact=True, phone="left"),
+        _entry(
+            request, "Ma journée", "dashboards:day", "sun", exact=True, phone="left", count=_late(request), hot=True
+        ),
         _entry(
             request, "Entreprises", "companies:company_list", "building-2", phone="left", children=_companies(request)
         ),
@@ -48,6 +52,11 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         _entry(request, "Groupe", "accounts:group_detail", "network", only=can_view_group),
     ]
     return [item for item in items if item]
+
+
+def _late(request: HttpRequest) -> Callable[[], int]:
+    """Own late actions: asked once, although the page shows the figure twice."""
+    return cache(lambda: late_count(user=request.user, structure=request.structure, today=timezone.localdate()))
 
 
 def _companies(request: HttpRequest) -> list[NavItem]:

@@ -17,6 +17,8 @@ from core.models import ActivityEntry, ActivityKind
 from core.text import search_key
 
 MANY = ("tags", "occupations")
+# They follow the commune, which is told.
+FOLLOWING = frozenset({"insee_code", "latitude", "longitude"})
 
 
 def _log(company: Company, verb: str, title: str, **who_and_when: Any) -> None:
@@ -25,10 +27,11 @@ def _log(company: Company, verb: str, title: str, **who_and_when: Any) -> None:
 
 @transaction.atomic
 def create_company(*, structure: Any, values: Mapping[str, Any], by: Any, now: dt.datetime) -> Company:
-    """`values`: {field name: value}, `tags` and `occupations` included.
+    """`values`: {field name: value}; `tags` and `occupations` are rows, `new_tags` names.
 
     Raises `CompanyError` when a company of the structure already has that SIRET.
     """
+    values = _with_new_tags(structure.pk, values)
     plain = {name: value for name, value in values.items() if name not in MANY}
     company = Company(structure=structure, created_by=by, **plain)
     _save_with_its_siret(company)
@@ -37,6 +40,17 @@ def create_company(*, structure: Any, values: Mapping[str, Any], by: Any, now: d
             getattr(company, name).set(values[name])
     _log(company, "company_created", "Entreprise ajoutée", by=by, at=now)
     return company
+
+
+def _with_new_tags(structure_id: int, values: Mapping[str, Any], *, held: Iterable[Tag] = ()) -> dict[str, Any]:
+    """The same values with `new_tags` turned into rows beside `tags`; what is already `held` stays."""
+    values = dict(values)
+    names = values.pop("new_tags", [])
+    if names:
+        kept = values.get("tags", held)
+        both = [*kept, *tags_named(structure_id=structure_id, names=names)]
+        values["tags"] = list({tag.pk: tag for tag in both}.values())
+    return values
 
 
 def _save_with_its_siret(company: Company) -> None:
@@ -53,12 +67,13 @@ def _save_with_its_siret(company: Company) -> None:
 def edit_company(
     *, company: Company, changes: Mapping[str, Any], by: Any, now: dt.datetime, version: int | None = None
 ) -> Company:
-    """Write `changes` ({field name: new value}, `tags` and `occupations` allowed); what is the same is left out.
+    """Write `changes` ({field name: new value}; `tags` and `occupations` are rows, `new_tags` names).
 
     `version`: the one the person had before her; `ConflictError` when somebody saved since.
     Raises `CompanyError` when another company of the structure has that SIRET. Returns the row as written.
     """
     current = lock(company, version=version)
+    changes = _with_new_tags(current.structure_id, changes, held=current.tags.all())
     try:
         with transaction.atomic():
             written = write_fields(current, changes, many=MANY)
@@ -66,16 +81,10 @@ def edit_company(
         if "company_siret_unique" in str(error):
             raise CompanyError("Une entreprise de votre structure porte déjà ce SIRET.") from error
         raise
-    if written:
-        log_activity(
-            subject=current,
-            kind=ActivityKind.CHANGE,
-            verb="company_edited",
-            title=title_of(Company, written),
-            changes=labelled(Company, written),
-            by=by,
-            at=now,
-        )
+    told = {name: pair for name, pair in written.items() if name not in FOLLOWING}
+    if told:
+        title = title_of(Company, told)
+        _log(current, "company_edited", title, changes=labelled(Company, told), by=by, at=now)
     return current
 
 

@@ -1,0 +1,363 @@
+"""The company's form: a page for the whole, or a few of its fields in place."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+
+from accounts.enums import Role
+from accounts.models import User
+from companies.enums import RelationState
+from companies.forms.fields import DayField, NafField, OccupationsField, PhoneField, PostcodeField, SiretField
+from companies.models import Company, Tag
+from companies.queries import activity_label, municipalities_of
+from companies.sectors import proposed_sector, proposed_type
+from core.layouts import Chips, PageHelper, Section, Short, SideBySide
+from core.models import Activity, Nomenclature, Occupation
+from core.text import search_key
+
+CAUTION = "Ni santé, ni numéro de sécurité sociale, ni jugement sur une personne."
+LONG_TEXT = 10_000
+PROFILE = (
+    "activity",
+    "history",
+    "organisation",
+    "ways_of_working",
+    "attracts",
+    "deters",
+    "coming_needs",
+    "equality_commitments",
+)
+# What is corrected in place from the record, together: (word of the address, title, fields).
+IN_PLACE = {
+    "suivi": ("Qui la suit", ("adviser",)),
+    "relation": ("Où en est la relation", ("relation_state", "watch_reason")),
+    "effectif": ("Effectif", ("workforce_band",)),
+    "secteur": ("Secteur et type", ("sector", "company_type")),
+    "joindre": ("La joindre", ("phone", "email", "website")),
+    "adresse": ("Adresse", ("address", "address_extra", "postcode", "city")),
+    "etiquettes": ("Étiquettes", ("tags", "new_tags", "is_pilot")),
+    "origine": ("Origine de la relation", ("origin_network", "origin_direction", "origin_on", "network_kind")),
+    "metiers": ("Métiers", ("occupations",)),
+    "activite": ("Ce qu’elle fait", ("activity",)),
+    "histoire": ("Son histoire", ("history",)),
+    "organisation": ("Son organisation", ("organisation",)),
+    "travail": ("Ses façons de travailler", ("ways_of_working",)),
+    "attire": ("Ce qui attire", ("attracts",)),
+    "retient": ("Ce qui retient", ("deters",)),
+    "avenir": ("Ce qui s’annonce", ("coming_needs",)),
+    "egalite": ("Engagements pour l’égalité", ("equality_commitments",)),
+    "notes": ("Notes", ("notes",)),
+}
+
+
+class CompanyForm(forms.ModelForm):
+    """`values()` is what the actions take. `only` keeps a few fields, for editing in place."""
+
+    siret = SiretField(help_text="14 chiffres, avec ou sans espaces.")
+    postcode = PostcodeField()
+    phone = PhoneField()
+    naf_code = NafField(label="Code NAF rév. 2", help_text="Sur l’extrait Kbis ou l’avis SIRENE, par exemple 43.91A.")
+    naf_2025_code = NafField(label="Code NAF 2025", help_text="Remplacera le précédent en 2027.")
+    origin_on = DayField(label="Connue depuis le", required=False)
+    website = forms.URLField(label="Site", required=False, assume_scheme="https", max_length=200)
+    occupations = OccupationsField(label="Métiers")
+    new_tags = forms.CharField(
+        label="Nouvelles étiquettes", required=False, max_length=200, help_text="Séparées par des virgules."
+    )
+
+    class Meta:
+        model = Company
+        fields = [
+            "legal_name",
+            "trade_name",
+            "siret",
+            "naf_code",
+            "naf_2025_code",
+            "legal_category",
+            "workforce_band",
+            "sector",
+            "company_type",
+            "address",
+            "address_extra",
+            "postcode",
+            "city",
+            "phone",
+            "email",
+            "website",
+            "origin_network",
+            "origin_direction",
+            "origin_on",
+            "network_kind",
+            "adviser",
+            "relation_state",
+            "watch_reason",
+            "is_pilot",
+            "tags",
+            *PROFILE,
+            "occupations",
+            "notes",
+        ]
+
+    def __init__(self, *args: Any, user: Any, structure: Any, only: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.structure = user, structure
+        wanted = tuple(only)
+        for name in [name for name in self.fields if wanted and name not in wanted]:
+            del self.fields[name]
+        self._word_fields()
+        self._scope_choices()
+        self.helper = PageHelper(self)
+        self.helper.layout = Layout(*map(_piece, wanted)) if wanted else self._whole_page()
+
+    def _word_fields(self) -> None:
+        for name, field in self.fields.items():
+            field.label = str(field.label)[:1].upper() + str(field.label)[1:]
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 3
+                field.max_length = LONG_TEXT
+                field.validators.append(_at_most(LONG_TEXT))
+            if name in HELPS:
+                field.help_text = HELPS[name]
+        if "legal_category" in self.fields:
+            self.fields["legal_category"].widget.attrs["inputmode"] = "numeric"
+        if "city" in self.fields:
+            self.fields["city"].widget.attrs.update({"list": "municipalities", "autocomplete": "off"})
+        for name in ("sector", "company_type", "workforce_band", "network_kind"):
+            if name in self.fields:
+                self.fields[name].choices = [("", "À préciser"), *list(self.fields[name].choices)[1:]]
+
+    def _scope_choices(self) -> None:
+        if "adviser" in self.fields:
+            people = User.objects.with_role_in([self.structure.pk], Role.ADVISER, Role.MANAGER)
+            if self.instance.adviser_id:
+                people = people | User.objects.filter(pk=self.instance.adviser_id)
+            self.fields["adviser"].queryset = people.order_by("first_name", "last_name", "pk")
+            self.fields["adviser"].empty_label = "Personne pour l’instant"
+        if "tags" in self.fields:
+            self.fields["tags"].queryset = Tag.objects.filter(structure=self.structure).order_by("name", "pk")
+            self.fields["tags"].widget = forms.CheckboxSelectMultiple(choices=self.fields["tags"].choices)
+        if "origin_network" in self.fields:
+            for name in ("origin_network", "origin_direction"):
+                self.fields[name].choices = [("", "À préciser"), *list(self.fields[name].choices)[1:]]
+
+    def _whole_page(self) -> Layout:
+        return Layout(
+            Section(
+                "Qui elle est",
+                "legal_name",
+                "trade_name",
+                Short("siret"),
+                SideBySide(*map(_piece, ("naf_code", "naf_2025_code"))),
+                SideBySide("workforce_band", Short("legal_category")),
+                SideBySide(*map(_piece, ("sector", "company_type"))),
+                purpose="De quoi la reconnaître, et la retrouver parmi les autres.",
+            ),
+            Section(
+                "Où elle est, comment la joindre",
+                "address",
+                "address_extra",
+                SideBySide(*map(_piece, ("postcode", "city"))),
+                SideBySide("phone", "email"),
+                "website",
+                purpose="Le standard et l’adresse de l’entreprise\u00a0; les personnes s’ajoutent ensuite.",
+            ),
+            Section(
+                "Comment nous la connaissons",
+                SideBySide("origin_network", "origin_direction"),
+                SideBySide("origin_on", "network_kind"),
+                purpose="D’où vient la relation\u00a0: cela comptera au moment de l’évaluer.",
+            ),
+            Section(
+                "Le suivi",
+                "adviser",
+                "relation_state",
+                "watch_reason",
+                *map(_piece, ("tags", "new_tags", "is_pilot")),
+                purpose="Une personne qui la suit, un état, ce qui la distingue.",
+            ),
+            Section(
+                "Ce que nous savons d’elle",
+                *PROFILE,
+                _piece("occupations"),
+                "notes",
+                purpose="À compléter au fil des échanges. " + CAUTION,
+            ),
+        )
+
+    # --- what templates ask ----------------------------------------------------------------------
+    def chosen_occupations(self) -> list[Occupation]:
+        """Those ticked, for the box that searches the others."""
+        if self.is_bound:
+            codes = [code for code in self.data.getlist(self.add_prefix("occupations")) if "\x00" not in code]
+            return list(Occupation.objects.filter(code__in=codes).order_by("label", "pk"))
+        if self.instance.pk:
+            return list(self.instance.occupations.order_by("label", "pk"))
+        return []
+
+    def naf_label(self) -> str:
+        return activity_label(self["naf_code"].value() or "") if "naf_code" in self.fields else ""
+
+    # --- checks ----------------------------------------------------------------------------------
+    def clean_siret(self) -> str:
+        siret = self.cleaned_data["siret"]
+        if siret:
+            same = Company.objects.visible_to(self.user).filter(structure=self.structure, siret=siret)
+            other = same.exclude(pk=self.instance.pk).first()
+            if other:
+                raise ValidationError(
+                    format_html(
+                        'Une entreprise de votre structure porte déjà ce SIRET\u00a0: <a href="{}">{}</a>.',
+                        other.get_absolute_url(),
+                        other,
+                    )
+                )
+        return siret
+
+    def clean_naf_code(self) -> str:
+        return _known_naf(self.cleaned_data["naf_code"], Nomenclature.NAF_REV2)
+
+    def clean_naf_2025_code(self) -> str:
+        return _known_naf(self.cleaned_data["naf_2025_code"], Nomenclature.NAF_2025)
+
+    def clean_legal_category(self) -> str:
+        code = self.cleaned_data["legal_category"].strip()
+        if code and not (code.isdigit() and len(code) == 4):
+            raise ValidationError("Une catégorie juridique a 4 chiffres, par exemple 5710.")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("relation_state") == RelationState.WATCH and not cleaned.get("watch_reason", "").strip():
+            self.add_error("watch_reason", "Dites pourquoi elle est en veille.")
+        elif "relation_state" in cleaned and cleaned["relation_state"] != RelationState.WATCH:
+            cleaned["watch_reason"] = ""
+        if "postcode" in cleaned and "city" in cleaned:
+            self._place(cleaned)
+        return cleaned
+
+    def _place(self, cleaned: dict[str, Any]) -> None:
+        """The commune's own name, INSEE code and coordinates when the postcode knows it; else what was typed."""
+        known = municipalities_of(cleaned["postcode"])
+        if not cleaned["city"] and len(known) == 1:
+            found = known[0]
+        else:
+            key = search_key(cleaned["city"]).replace("-", " ")
+            found = next((row for row in known if row.name_key.replace("-", " ") == key), None)
+        if found:
+            cleaned.update(
+                city=found.name, insee_code=found.insee_code, latitude=found.latitude, longitude=found.longitude
+            )
+        elif (cleaned["postcode"], cleaned["city"]) != (self.initial.get("postcode"), self.initial.get("city")):
+            cleaned.update(insee_code="", latitude=None, longitude=None)
+
+    # --- what the actions take -------------------------------------------------------------------
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        if "new_tags" in values:
+            values["new_tags"] = [name for name in values["new_tags"].split(",") if name.strip()]
+        return values
+
+    def values_with_proposals(self) -> dict[str, Any]:
+        """For a new company: what was left unsaid is taken from its codes; the adviser corrects it."""
+        values = self.values()
+        values["sector"] = values["sector"] or proposed_sector(values["naf_code"] or values["naf_2025_code"])
+        values["company_type"] = values["company_type"] or proposed_type(
+            workforce_band=values["workforce_band"], legal_category=values["legal_category"]
+        )
+        return values
+
+    # --- two people on one form ------------------------------------------------------------------
+    def snapshot(self) -> str:
+        """What the fields held when the page was drawn, as text: told apart later from what others wrote since."""
+        return json.dumps({name: texts_of(self[name].value()) for name in self.fields}, ensure_ascii=False)
+
+
+def texts_of(value: Any) -> list[str]:
+    """A field's value as its inputs would send it."""
+    if value is None or value is False:
+        return []
+    if isinstance(value, list | tuple) or hasattr(value, "all"):
+        items = [getattr(item, "pk", item) for item in value]
+        return sorted(str(item) for item in items)
+    return ["on"] if value is True else [str(value)] if value != "" else []
+
+
+HELPS = {
+    "trade_name": "Celui que l’on dit, s’il diffère de la raison sociale.",
+    "legal_category": "Code INSEE à 4 chiffres, par exemple 5710 (SAS) ou 9220 (association).",
+    "sector": "Proposé d’après le code NAF si vous ne dites rien.",
+    "company_type": "Proposé d’après l’effectif et la catégorie juridique.",
+    "watch_reason": "Pour une entreprise en veille.",
+    "is_pilot": "Elle participe à l’expérimentation du pacte.",
+    "notes": CAUTION,
+}
+
+
+def _piece(name: str) -> Any:
+    if name == "tags":
+        return Chips("tags")
+    if name in _TEMPLATES:
+        return Field(name, template=_TEMPLATES[name])
+    return name
+
+
+_TEMPLATES = {
+    "naf_code": "companies/fields/naf.html",
+    "postcode": "companies/fields/postcode.html",
+    "city": "companies/fields/city.html",
+    "occupations": "companies/fields/occupations.html",
+}
+
+
+def _at_most(length: int) -> Any:
+    def check(value: str) -> None:
+        if len(value) > length:
+            raise ValidationError(f"Ce texte est trop long\u00a0: {length} caractères au plus.")
+
+    return check
+
+
+def _known_naf(code: str, nomenclature: str) -> str:
+    """Refused only when the nomenclature is there to say so."""
+    codes = Activity.objects.filter(nomenclature=nomenclature)
+    if code and not codes.filter(code=code).exists() and codes.exists():
+        raise ValidationError(f"Le code {code} n’existe pas dans cette nomenclature.")
+    return code
+
+
+def conflicting_fields(
+    mine: forms.ModelForm, theirs: forms.ModelForm, base: Mapping[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Fields whose two versions differ: name, label, both as text, and whether I am the one who changed it."""
+    rows = []
+    for name, field in mine.fields.items():
+        my_value, their_value = texts_of(mine[name].value()), texts_of(theirs[name].value())
+        if my_value != their_value:
+            rows.append(
+                {
+                    "name": name,
+                    "label": field.label,
+                    "mine": shown_choice(mine, name, my_value),
+                    "theirs": shown_choice(theirs, name, their_value),
+                    "is_mine": my_value != base.get(name, their_value),
+                }
+            )
+    return rows
+
+
+def shown_choice(form: forms.ModelForm, name: str, values: list[str]) -> str:
+    """Values as a person reads them: labels for choices."""
+    if name == "occupations":
+        return ", ".join(map(str, Occupation.objects.filter(code__in=[v for v in values if "\x00" not in v])))
+    choices = getattr(form.fields[name], "choices", None)
+    if choices is not None:
+        labels = {str(value): str(label) for value, label in choices}
+        return ", ".join(labels.get(value, value) for value in values)
+    if isinstance(form.fields[name], forms.BooleanField):
+        return "oui" if values else "non"
+    return ", ".join(values)

@@ -1,0 +1,293 @@
+"""What pages read: the page of a company in a constant number of queries, whatever its history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+
+from accounts.enums import Role
+from accounts.models import User
+from companies.enums import ContactPart, Direction, InteractionKind, RelationState
+from companies.models import Company, Contact, Interaction, NextAction, SearchEntry
+from companies.profile import Gauge, gauge
+from companies.search import exact_entries, parse_sought, ranked, similar_entries
+from core.models import Activity, ActivityEntry, ActivityKind, Municipality, Nomenclature, Occupation
+from core.pagination import Cursor, Order, keyset_page
+from core.text import search_key
+from core.validators import is_postcode
+
+LINES_A_PAGE = 30
+NEWEST_FIRST = Order(("at", "id"), descending=True)
+
+# What the timeline can be narrowed to: (word of the address, label, kinds of entries).
+TIMELINE_VIEWS = (
+    ("", "Tout", ()),
+    ("echanges", "Échanges", (ActivityKind.INTERACTION,)),
+    ("actions", "Actions", (ActivityKind.ACTION,)),
+    ("modifications", "Modifications", (ActivityKind.CHANGE,)),
+    ("imports", "Imports", (ActivityKind.IMPORT, ActivityKind.MERGE)),
+)
+INTERACTION_ICONS = {
+    InteractionKind.CALL: "phone",
+    InteractionKind.VISIT: "map-pinned",
+    InteractionKind.EMAIL: "mail",
+    InteractionKind.MEETING: "users",
+    InteractionKind.EVENT: "calendar-days",
+}
+_VERB_ICONS = {
+    "next_action_added": "calendar-plus",
+    "next_action_completed": "circle-check",
+    "next_action_dropped": "circle-slash",
+    "next_action_postponed": "calendar-clock",
+    "next_action_handed_over": "forward",
+    "company_created": "building-2",
+    "contact_added": "user-round-plus",
+    "contact_left": "log-out",
+}
+_KIND_ICONS = {
+    ActivityKind.INTERACTION: "message-circle",
+    ActivityKind.ACTION: "calendar-clock",
+    ActivityKind.CHANGE: "history",
+    ActivityKind.IMPORT: "upload",
+    ActivityKind.MERGE: "merge",
+}
+EXPECTING = frozenset({RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR})
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """One entry as it is shown; `interaction` when it tells one."""
+
+    entry: ActivityEntry
+    interaction: Interaction | None = None
+
+    @property
+    def icon(self) -> str:
+        if self.interaction:
+            return INTERACTION_ICONS[InteractionKind(self.interaction.kind)]
+        return _VERB_ICONS.get(self.entry.verb) or _KIND_ICONS.get(ActivityKind(self.entry.kind), "dot")
+
+    @property
+    def is_ours(self) -> bool:
+        return self.interaction is not None and self.interaction.direction == Direction.OUTGOING
+
+    @property
+    def who(self) -> str:
+        names = [self.entry.by.full_name] if self.entry.by else []
+        if self.interaction:
+            names += [*self.interaction.colleague_names, *self.interaction.contact_names]
+        return ", ".join(names)
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """Nothing when the title already says it all."""
+        rows = self.entry.changed_rows()
+        if len(rows) == 1 and all(not value or str(value) in self.entry.title for value in rows[0][1:]):
+            return []
+        return rows
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """(label, text) of the steps of the interview that were filled in."""
+        if not self.interaction:
+            return []
+        return [(label.capitalize(), text) for _, label, text in self.interaction.visit_steps if text]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """`older` is the cursor of what comes before, empty at the beginning of the story."""
+
+    view: str
+    lines: list[TimelineLine]
+    older: str = ""
+    is_first_page: bool = True
+
+
+def company_timeline(*, company: Company, view: str = "", cursor: str = "") -> Timeline:
+    """Thirty lines of the company's story, newest first, in two queries."""
+    kinds = next((kinds for word, _, kinds in TIMELINE_VIEWS if word == view), None)
+    if kinds is None:
+        view, kinds = "", ()
+    # `about` orders; the page sets its own.
+    entries = ActivityEntry.objects.about(company).select_related("by")
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    place = Cursor.decoded(cursor, NEWEST_FIRST, ActivityEntry, after=True)
+    page = keyset_page(entries, NEWEST_FIRST, size=LINES_A_PAGE, cursor=place)
+    told = _interactions_of(page.rows)
+    lines = [TimelineLine(entry, told.get(entry.source_id) if _tells(entry) else None) for entry in page.rows]
+    return Timeline(view=view, lines=lines, older=page.next, is_first_page=page.first <= 1)
+
+
+def _tells(entry: ActivityEntry) -> bool:
+    return entry.kind == ActivityKind.INTERACTION and entry.source_id is not None
+
+
+def _interactions_of(entries: Iterable[ActivityEntry]) -> dict[int, Interaction]:
+    content_type = ContentType.objects.get_for_model(Interaction)
+    pks = [entry.source_id for entry in entries if _tells(entry) and entry.source_type_id == content_type.pk]
+    if not pks:
+        return {}
+    rows = Interaction.objects.filter(pk__in=pks).select_related("next_action")
+    with_people = rows.annotate(
+        contact_names=ArraySubquery(_people(Interaction.contacts.through, "contact")),
+        colleague_names=ArraySubquery(_people(Interaction.colleagues.through, "user")),
+    )
+    return {row.pk: row for row in with_people}
+
+
+def _people(through: Any, name: str) -> QuerySet:
+    """Names of the people of one exchange; a contact without a name is said by its function, or its address."""
+    full = Trim(Concat(f"{name}__first_name", Value(" "), f"{name}__last_name"))
+    said = [NullIf(full, Value(""))]
+    if name == "contact":
+        said += [NullIf(F(f"contact__{field}"), Value("")) for field in ("job_title", "email", "mobile")]
+    rows = through.objects.filter(interaction=OuterRef("pk")).order_by(f"{name}__last_name", "pk")
+    return rows.annotate(said=Coalesce(*said, Value("quelqu’un"), output_field=TextField())).values("said")
+
+
+@dataclass(frozen=True)
+class CompanyPage:
+    company: Company
+    next_actions: list[NextAction]
+    contacts: list[Contact]
+    timeline: Timeline
+
+    @property
+    def next_action(self) -> NextAction | None:
+        """The earliest, which the band shows."""
+        return self.next_actions[0] if self.next_actions else None
+
+    @property
+    def other_actions(self) -> list[NextAction]:
+        return self.next_actions[1:]
+
+    @property
+    def is_forgotten(self) -> bool:
+        """We are in relation, and nothing is planned."""
+        return not self.next_actions and self.company.relation_state in EXPECTING
+
+    @property
+    def present(self) -> list[Contact]:
+        return [contact for contact in self.contacts if not contact.has_left]
+
+    @property
+    def gone(self) -> list[Contact]:
+        return [contact for contact in self.contacts if contact.has_left]
+
+    @cached_property
+    def gauge(self) -> Gauge:
+        facts = {name: getattr(self.company, name) for name in PROFILE_FIELDS}
+        decider = any(contact.part == ContactPart.DECIDES for contact in self.present)
+        return gauge({**facts, "decider": decider, "occupations": self.company.occupation_labels})
+
+    @property
+    def phone(self) -> str:
+        """The number to call first: the main contact's, else the company's."""
+        people = [contact.mobile or contact.phone for contact in self.present[:1]]
+        return next((number for number in [*people, self.company.phone] if number), "")
+
+
+PROFILE_FIELDS = (
+    "activity",
+    "workforce_band",
+    "organisation",
+    "ways_of_working",
+    "attracts",
+    "deters",
+    "coming_needs",
+    "equality_commitments",
+    "history",
+)
+
+
+def with_record_facts(companies: QuerySet) -> QuerySet:
+    """Companies with `tag_names`, `occupation_labels` and `naf_label`, in the one query that reads them."""
+    tags = Company.tags.through.objects.filter(company=OuterRef("pk")).order_by("tag__name", "pk")
+    occupations = Company.occupations.through.objects.filter(company=OuterRef("pk"))
+    codes = Activity.objects.filter(nomenclature=Nomenclature.NAF_REV2, code=OuterRef("naf_code"))
+    codes_2025 = Activity.objects.filter(nomenclature=Nomenclature.NAF_2025, code=OuterRef("naf_2025_code"))
+    return companies.select_related("adviser", "structure").annotate(
+        tag_names=ArraySubquery(tags.values("tag__name")),
+        occupation_labels=ArraySubquery(occupations.order_by("occupation__label").values("occupation__label")),
+        naf_label=Coalesce(Subquery(codes.values("label")[:1]), Subquery(codes_2025.values("label")[:1]), Value("")),
+    )
+
+
+def company_page(*, company: Company, user: Any, view: str = "", cursor: str = "") -> CompanyPage:
+    """Everything the record shows, in four queries. `company` was read through `with_record_facts`."""
+    actions = NextAction.objects.visible_to(user).open().filter(company=company)
+    contacts = Contact.objects.visible_to(user).filter(company=company)
+    return CompanyPage(
+        company=company,
+        next_actions=list(actions.select_related("assigned_to", "handed_over_from", "contact").by_date()),
+        contacts=list(contacts.order_by("-is_main", "last_name", "first_name", "pk")),
+        timeline=company_timeline(company=company, view=view, cursor=cursor),
+    )
+
+
+def activity_label(naf_code: str, naf_2025_code: str = "") -> str:
+    """Rév. 2 first: the one in force until 2027. No query without a code."""
+    wanted = [(Nomenclature.NAF_REV2, naf_code), (Nomenclature.NAF_2025, naf_2025_code)]
+    codes = [code for _, code in wanted if code]
+    if not codes:
+        return ""
+    found = {(row.nomenclature, row.code): row.label for row in Activity.objects.filter(code__in=codes)}
+    return next((found[key] for key in wanted if key in found), "")
+
+
+def binned_rows(*, user: Any, structure: Any, limit: int = 200) -> list[Any]:
+    """What the bin shows, latest first: companies, and contacts and exchanges binned on their own."""
+    companies = Company.objects.binned_for(user).in_structure(structure).filter(merged_into=None)
+    rows: list[Any] = list(companies.select_related("deleted_by").order_by("-deleted_at", "-pk")[:limit])
+    for model in (Contact, Interaction):
+        alone = model.objects.binned_for(user).in_structure(structure).filter(company__deleted_at=None)
+        rows += alone.select_related("deleted_by", "company").order_by("-deleted_at", "-pk")[:limit]
+    return sorted(rows, key=lambda row: row.deleted_at, reverse=True)[:limit]
+
+
+def municipalities_of(postcode: str) -> list[Municipality]:
+    """The communes a postcode serves, by name; none for an incomplete one."""
+    if not is_postcode(postcode):
+        return []
+    return list(Municipality.objects.filter(postcodes__contains=[postcode]).order_by("name_key", "pk"))
+
+
+def occupations_named(words: str, *, limit: int = 12) -> list[Occupation]:
+    """ROME occupations whose title holds every word, accents and case ignored."""
+    keys = search_key(words.replace("\x00", "")).split()[:6]
+    if not keys:
+        return []
+    rows = Occupation.objects.all()
+    for key in keys:
+        rows = rows.filter(label_key__contains=key)
+    return list(rows.order_by("label_key", "pk")[:limit])
+
+
+def recorders_of(structure_id: int) -> QuerySet:
+    """People of the structure to whom an action may be given."""
+    roles = (Role.ADVISER, Role.MANAGER, Role.COUNSELLOR)
+    return User.objects.with_role_in([structure_id], *roles).order_by("first_name", "last_name", "pk")
+
+
+def startable_companies(*, user: Any, structure: Any, words: str, limit: int = 12) -> list[Company]:
+    """Companies an exchange may be noted with: those found by words, else those one has to do with these days."""
+    visible = Company.objects.visible_to(user).in_structure(structure)
+    sought = parse_sought(words)
+    if not sought.key:
+        mine = Q(adviser=user) | Q(pk__in=NextAction.objects.visible_to(user).open().of(user).values("company"))
+        recent = visible.filter(mine).order_by(F("next_action_on").asc(nulls_last=True), "name_key", "pk")
+        return list(recent[:limit])
+    entries = SearchEntry.objects.visible_to(user).in_structure(structure)
+    pks: list[int] = []
+    for found in (exact_entries(entries, sought), similar_entries(entries, sought)):
+        if not pks:
+            pks = list(dict.fromkeys(ranked(found, sought).values_list("company_id", flat=True)[: 3 * limit]))
+    by_pk = visible.in_bulk(pks)
+    return [by_pk[pk] for pk in pks if pk in by_pk][:limit]

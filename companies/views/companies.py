@@ -1,0 +1,342 @@
+"""The company: its record, its form, its fields in place."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import retarget
+
+from companies.actions import CompanyError, ConflictError, bin_company, create_company, edit_company
+from companies.duplicates import similar_companies
+from companies.forms import IN_PLACE, CompanyForm, PostponeForm, conflicting_fields, texts_of
+from companies.models import Company
+from companies.permissions import can_edit_company
+from companies.profile import Facet
+from companies.queries import (
+    TIMELINE_VIEWS,
+    activity_label,
+    company_page,
+    company_timeline,
+    municipalities_of,
+    occupations_named,
+    with_record_facts,
+)
+from companies.sectors import parse_naf, proposed_sector, proposed_type
+from companies.views.doors import allow, posted_snapshot, posted_version, visible_company
+from core.toasts import say_with_undo
+
+STATE_LOOKS = {"prospect": "", "in_relation": "half", "partner": "on", "ambassador": "amb", "watch": "asleep"}
+
+
+# --- record -------------------------------------------------------------------------------------
+def record_context(request: HttpRequest, company: Company, **extra: Any) -> dict[str, Any]:
+    """What the record and its partials are drawn with."""
+    today = timezone.localdate()
+    view, cursor = request.GET.get("fil", ""), request.GET.get("avant", "")
+    page = company_page(company=company, user=request.user, view=view, cursor=cursor)
+    return {
+        "company": company,
+        "record": page,
+        "today": today,
+        "timeline": page.timeline,
+        "timeline_views": TIMELINE_VIEWS,
+        "state_look": STATE_LOOKS[company.relation_state],
+        "profile_rows": _profile_rows(company),
+        "missing_rows": _missing_rows(page.gauge.missing),
+        "postpone_form": PostponeForm(today=today, auto_id="postpone_%s"),
+        **extra,
+    }
+
+
+def _company_of_record(request: HttpRequest, pk: int) -> Company:
+    return get_object_or_404(with_record_facts(Company.objects.visible_to(request.user)), pk=pk)
+
+
+WORDS = {fields[0]: word for word, (_, fields) in IN_PLACE.items() if len(fields) == 1}
+
+
+def _profile_rows(company: Company) -> list[dict[str, str]]:
+    """What we know in words, with the word of the address that corrects it."""
+    known = [(name, label) for name, label in PROFILE_LABELS.items() if getattr(company, name)]
+    return [{"word": WORDS[name], "label": label, "text": getattr(company, name)} for name, label in known]
+
+
+def _missing_rows(missing: Iterable[Facet]) -> list[dict[str, str]]:
+    """What could be filled in at once; whoever decides is a contact, added elsewhere."""
+    return [{"word": WORDS[facet.name], "label": facet.label} for facet in missing if facet.name in WORDS]
+
+
+PROFILE_LABELS = {
+    "activity": "Fait",
+    "organisation": "Équipe",
+    "ways_of_working": "Travail",
+    "attracts": "Attire",
+    "deters": "Retient",
+    "coming_needs": "À venir",
+    "equality_commitments": "Égalité",
+    "history": "Histoire",
+    "notes": "Notes",
+}
+
+
+def render_record(request: HttpRequest, company: Company, **extra: Any) -> HttpResponse:
+    """The record alone with what there is to say, for a gesture made on it by HTMX."""
+    fresh = _company_of_record(request, company.pk)
+    return render(request, "companies/partials/company_record_response.html", record_context(request, fresh, **extra))
+
+
+@require_GET
+def company_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    company = _company_of_record(request, pk)
+    return render(request, "companies/company_detail.html", record_context(request, company))
+
+
+@require_GET
+def company_timeline_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The timeline under another filter, or only its older lines (`avant`)."""
+    company = visible_company(request, pk)
+    older = request.GET.get("avant", "")
+    timeline = company_timeline(company=company, view=request.GET.get("fil", ""), cursor=older)
+    template = "company_timeline_lines" if older else "company_timeline"
+    context = {"company": company, "timeline": timeline, "timeline_views": TIMELINE_VIEWS}
+    return render(request, f"companies/partials/{template}.html", context)
+
+
+# --- create -------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_create(request: HttpRequest) -> HttpResponse:
+    """The form, then the companies it may already be, then the row."""
+    allow(can_edit_company(request.user))
+    structure = _structure_of_new(request)
+    if structure is None:
+        editable = [row for row in request.structures if can_edit_company(request.user, row)]
+        return render(request, "companies/company_structure.html", {"structures": editable})
+    company = Company(structure=structure)
+    arguments = {"instance": company, "user": request.user, "structure": structure}
+    if request.method != "POST":
+        initial = {"adviser": request.user.pk, "legal_name": request.GET.get("nom", "").replace("\x00", "")[:200]}
+        form = CompanyForm(initial=initial, **arguments)
+        return render(request, "companies/company_form.html", {"form": form, "structure": structure})
+    form = CompanyForm(request.POST, **arguments)
+    if not form.is_valid() or "correct" in request.POST:
+        return render(request, "companies/company_form.html", {"form": form, "structure": structure})
+    return _create(request, form, structure)
+
+
+def _structure_of_new(request: HttpRequest) -> Any:
+    """The one chosen in the header, or named in the address, or the only one; None when it has to be asked."""
+    editable = {row.pk: row for row in request.structures if can_edit_company(request.user, row)}
+    if request.structure:
+        allow(request.structure.pk in editable)
+        return request.structure
+    wanted = request.POST.get("structure") or request.GET.get("structure") or ""
+    if wanted.isascii() and wanted.isdigit():
+        return editable.get(int(wanted))
+    return next(iter(editable.values())) if len(editable) == 1 else None
+
+
+def _create(request: HttpRequest, form: CompanyForm, structure: Any) -> HttpResponse:
+    values = form.values_with_proposals()
+    if "confirmed" not in request.POST:
+        candidates = similar_companies(user=request.user, structure=structure, values=values)
+        if candidates:
+            context = {"form": form, "structure": structure, "candidates": candidates, "posted": _posted(request)}
+            return render(request, "companies/company_similar.html", context)
+    try:
+        company = create_company(structure=structure, values=values, by=request.user, now=timezone.now())
+    except CompanyError as error:
+        form.add_error("siret", str(error))
+        return render(request, "companies/company_form.html", {"form": form, "structure": structure})
+    messages.success(request, f"« {company} » est ajoutée. À qui parle-t-on là-bas\u202f? Ajoutez un contact.")
+    return redirect("companies:company_detail", company.pk)
+
+
+def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, to be sent again by the next page."""
+    left_out = {"csrfmiddlewaretoken", "confirmed", "correct", "version", "base"}
+    return [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+
+
+# --- edit ---------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    company = visible_company(request, pk)
+    allow(can_edit_company(request.user, company))
+    arguments = {"user": request.user, "structure": company.structure}
+    version = company.version
+    if request.method != "POST":
+        return _edit_page(request, company, CompanyForm(instance=company, **arguments), version)
+    data = _resolved(request.POST, CompanyForm(instance=visible_company(request, pk), **arguments))
+    form = CompanyForm(data, instance=company, **arguments)
+    if not form.is_valid():
+        return _edit_page(request, company, form, posted_version(request))
+    try:
+        edit_company(
+            company=company, changes=form.values(), by=request.user, now=timezone.now(), version=posted_version(request)
+        )
+    except ConflictError as conflict:
+        return _conflict_page(request, form, conflict.current, arguments)
+    except CompanyError as error:
+        form.add_error("siret", str(error))
+        return _edit_page(request, company, form, posted_version(request))
+    messages.success(request, f"La fiche de « {company} » est à jour.")
+    return redirect("companies:company_detail", company.pk)
+
+
+def _edit_page(request: HttpRequest, company: Company, form: CompanyForm, version: int) -> HttpResponse:
+    base = request.POST.get("base") or form.snapshot()
+    context = {"form": form, "company": company, "version": version, "base": base}
+    return render(request, "companies/company_form.html", context)
+
+
+def _resolved(posted: QueryDict, theirs: CompanyForm) -> QueryDict:
+    """After a conflict: for each field kept as the other wrote it, her version takes the place of mine."""
+    data = posted.copy()
+    for name in theirs.fields:
+        if posted.get(f"keep-{name}") == "theirs":
+            data.setlist(name, texts_of(theirs[name].value()))
+    return data
+
+
+def _conflict_page(
+    request: HttpRequest, form: CompanyForm, current: Company, arguments: dict[str, Any]
+) -> HttpResponse:
+    theirs = CompanyForm(instance=current, **arguments)
+    last = current_author(current)
+    context = {
+        "company": visible_company(request, current.pk),
+        "rows": conflicting_fields(form, theirs, posted_snapshot(request)),
+        "posted": [pair for pair in _posted(request) if not pair[0].startswith("keep-")],
+        "version": current.version,
+        "base": theirs.snapshot(),
+        "last": last,
+    }
+    return render(request, "companies/company_conflict.html", context, status=409)
+
+
+def current_author(company: Company) -> Any:
+    """The latest change of the record, which says who saved first and when."""
+    return next((line.entry for line in company_timeline(company=company, view="modifications").lines), None)
+
+
+# --- one field in place -------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_edit_field(request: HttpRequest, pk: int, word: str) -> HttpResponse:
+    """A few fields that go together, corrected where they stand; a small page without script."""
+    company = visible_company(request, pk)
+    allow(can_edit_company(request.user, company))
+    if word not in IN_PLACE:
+        raise Http404
+    title, names = IN_PLACE[word]
+    in_place = request.htmx and not request.htmx.boosted
+    arguments = {"user": request.user, "structure": company.structure, "only": names}
+    context = {"company": company, "word": word, "title": title, "version": company.version}
+    template = "companies/partials/company_fact_form.html" if in_place else "companies/company_edit_field.html"
+    if request.method != "POST":
+        form = CompanyForm(instance=company, **arguments)
+        return render(request, template, {**context, "form": form})
+    form = CompanyForm(request.POST, instance=company, **arguments)
+    if not form.is_valid():
+        return _field_again(request, template, {**context, "form": form}, status=200)
+    try:
+        edit_company(
+            company=company, changes=form.values(), by=request.user, now=timezone.now(), version=posted_version(request)
+        )
+    except ConflictError as conflict:
+        return _field_conflict(request, form, conflict.current, template, context)
+    if in_place:
+        return render_record(request, company, focus=word)
+    messages.success(request, "C’est corrigé.")
+    return redirect("companies:company_detail", company.pk)
+
+
+def _field_conflict(
+    request: HttpRequest, form: CompanyForm, current: Company, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """What was typed stays in the field; what is saved is said above it; saving again is then a choice."""
+    theirs = CompanyForm(instance=current, user=request.user, structure=form.structure, only=list(form.fields))
+    rows = conflicting_fields(form, theirs, {})
+    said = ", ".join(f"{row['label']}\u00a0: {row['theirs'] or 'vide'}" for row in rows) or "la même que la vôtre"
+    form.add_error(None, f"Quelqu’un d’autre vient de modifier cette fiche. Valeur enregistrée — {said}.")
+    return _field_again(request, template, {**context, "form": form, "version": current.version}, status=409)
+
+
+def _field_again(request: HttpRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """The field with its errors: on the record, in the line being corrected."""
+    if request.htmx:
+        answer = render(request, template, context, status=422)
+        return retarget(answer, f"#fact-{context['word']}")
+    return render(request, template, context, status=status)
+
+
+@require_GET
+def company_fact(request: HttpRequest, pk: int, word: str) -> HttpResponse:
+    """Gives up a correction in place: the record as it is."""
+    return render_record(request, visible_company(request, pk), focus=word)
+
+
+# --- help while typing ---------------------------------------------------------------------------
+@require_GET
+def company_hints(request: HttpRequest) -> HttpResponse:
+    """The NAF's label, and what the codes suggest; a choice already made is left alone."""
+    allow(can_edit_company(request.user))
+    naf = parse_naf(request.GET.get("naf_code", "")) or parse_naf(request.GET.get("naf_2025_code", ""))
+    form = CompanyForm(
+        instance=Company(),
+        initial={
+            "sector": request.GET.get("sector") or proposed_sector(naf),
+            "company_type": request.GET.get("company_type")
+            or proposed_type(
+                workforce_band=request.GET.get("workforce_band", ""),
+                legal_category=request.GET.get("legal_category", ""),
+            ),
+        },
+        user=request.user,
+        structure=request.structures[0],
+        only=("sector", "company_type"),
+    )
+    context = {"form": form, "naf_label": activity_label(naf, naf), "naf": naf}
+    return render(request, "companies/partials/company_hints.html", context)
+
+
+@require_GET
+def municipality_suggest(request: HttpRequest) -> HttpResponse:
+    """Communes of the postcode typed, for the list under the field; the only one is written in an empty field."""
+    allow(can_edit_company(request.user))
+    rows = municipalities_of(request.GET.get("postcode", "").replace(" ", ""))
+    only = rows[0] if len(rows) == 1 and not request.GET.get("city", "").strip() else None
+    context = {"municipalities": rows, "only": only}
+    return render(request, "companies/partials/municipality_suggestions.html", context)
+
+
+@require_GET
+def occupation_search(request: HttpRequest) -> HttpResponse:
+    """ROME occupations by words; those ticked already stay ticked."""
+    allow(can_edit_company(request.user))
+    form = CompanyForm(
+        request.GET, instance=Company(), user=request.user, structure=request.structures[0], only=("occupations",)
+    )
+    chosen = form.chosen_occupations()
+    words = request.GET.get("occupation_words", "")
+    found = [row for row in occupations_named(words) if row not in chosen]
+    context = {"chosen": chosen, "found": found, "words": words.strip()}
+    return render(request, "companies/partials/occupation_choices.html", context)
+
+
+# --- bin ----------------------------------------------------------------------------------------
+@require_POST
+def company_bin(request: HttpRequest, pk: int) -> HttpResponse:
+    company = visible_company(request, pk)
+    allow(can_edit_company(request.user, company))
+    bin_company(company=company, by=request.user, now=timezone.now())
+    say_with_undo(
+        request,
+        f"« {company} » est à la corbeille.",
+        undo_url=reverse("companies:company_restore", args=[company.pk]),
+    )
+    return redirect("companies:company_list")
