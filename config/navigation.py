@@ -126,7 +126,7 @@ def frame(request: HttpRequest) -> Frame:
     return Frame(
         theme=chosen_theme(request),
         person=user.full_name,
-        place=str(structure).replace("Mission Locale", "ML") if structure else "Toutes mes structures",
+        place=_place(structure, structures),
         home_url=url_of("dashboards:day"),
         search_url=url_of("dashboards:search"),
         suggest_url=url_of("dashboards:search_suggest"),
@@ -141,6 +141,13 @@ def frame(request: HttpRequest) -> Frame:
         else [],
         demo=settings.DEMO,
     )
+
+
+def _place(structure: Any, structures: Sequence[Any]) -> str:
+    """Where one works, short enough for the foot of the navigation."""
+    if structure:
+        return str(structure).replace("Mission Locale", "ML")
+    return f"mes {len(structures)} structures" if structures else ""
 
 
 def _note_url(request: HttpRequest) -> str:

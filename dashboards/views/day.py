@@ -1,8 +1,38 @@
-"""« Ma journée »."""
+"""« Ma journée »: the home of whoever works with companies; the others' home says where they work."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.enums import Role
+from companies.permissions import RECORDERS, can_edit_company, can_import_companies
+from dashboards.queries import day_of, team_lateness
 
 
+@require_GET
 def day(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboards/day.html")
+    user, structure, today = request.user, request.structure, timezone.localdate()
+    pk = structure.pk if structure else None
+    if not user.access.has_role(pk, *RECORDERS):
+        return render(request, "dashboards/home.html", _home(request))
+    manages = user.access.has_role(pk, Role.MANAGER)
+    context = {
+        "day": day_of(user=user, structure=structure, today=today),
+        "today": today,
+        "editable": can_edit_company(user, structure),
+        "may_import": can_import_companies(user, structure),
+        "team": team_lateness(user=user, structure=structure, today=today) if manages else [],
+        "manages": manages,
+    }
+    return render(request, "dashboards/day.html", context)
+
+
+def _home(request: HttpRequest) -> dict:
+    """An administrator sets up; a coordinator reads the group's aggregates."""
+    access = request.user.access
+    return {
+        "today": timezone.localdate(),
+        "administers": access.has_role(None, Role.ADMINISTRATOR),
+        "coordinates": bool(access.group_ids),
+    }

@@ -1,0 +1,147 @@
+"""What a day is made of: what is late, what is today, what comes, who is forgotten."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count as SqlCount
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.enums import Role
+from companies.enums import NextActionKind
+from companies.models import Company, Interaction, NextAction
+from core.lists import Count, capped_counts
+
+AHEAD = dt.timedelta(days=7)
+MOST_ACTIONS = 100
+SHORT_LIST = 5
+ICONS = {
+    NextActionKind.CALL: "phone",
+    NextActionKind.VISIT: "navigation",
+    NextActionKind.EMAIL: "mail",
+    NextActionKind.MEETING: "users",
+    NextActionKind.OTHER: "circle-check",
+}
+
+
+@dataclass(frozen=True)
+class DayAction:
+    """One line of the day. `last_said`: what was kept of the last exchange, for what is today."""
+
+    action: NextAction
+    last_said: str
+
+    @property
+    def icon(self) -> str:
+        return ICONS[NextActionKind(self.action.kind)]
+
+    @property
+    def phone(self) -> str:
+        """The person's number, else the company's."""
+        contact = self.action.contact
+        return (contact and (contact.mobile or contact.phone)) or self.action.company.phone
+
+    @property
+    def email(self) -> str:
+        contact = self.action.contact
+        if contact and contact.is_opted_out:
+            return ""
+        return (contact and contact.email) or self.action.company.email
+
+    @property
+    def calls(self) -> bool:
+        return self.action.kind == NextActionKind.CALL
+
+    @property
+    def writes(self) -> bool:
+        return self.action.kind == NextActionKind.EMAIL
+
+    @property
+    def moves(self) -> bool:
+        return self.action.kind in (NextActionKind.VISIT, NextActionKind.MEETING)
+
+
+@dataclass(frozen=True)
+class Day:
+    today: dt.date
+    late: Sequence[DayAction]
+    now: Sequence[DayAction]
+    ahead: Sequence[DayAction]
+    is_cut: bool
+    forgotten: Sequence[Company]
+    forgotten_count: Count
+    companies_count: Count
+    mine_count: Count
+    exchanges: Sequence[Interaction]
+
+    @property
+    def first(self) -> DayAction | None:
+        """The next thing of today that has an hour: what a phone shows on top."""
+        return next((item for item in self.now if item.action.due_time), None)
+
+    @property
+    def nothing_planned(self) -> bool:
+        return not (self.late or self.now or self.ahead)
+
+
+def day_of(*, user: Any, structure: Any, today: dt.date) -> Day:
+    """The user's own day, in the structure chosen or in all of hers. Four queries."""
+    companies = Company.objects.visible_to(user).in_structure(structure)
+    mine = companies.filter(adviser=user)
+    forgotten = mine.forgotten_on(today)
+    actions = own_actions(user=user, structure=structure, today=today)
+    counts = capped_counts(forgotten, companies, mine, caps=[999, 1, 1])
+    return Day(
+        today=today,
+        late=[item for item in actions if item.action.due_on < today],
+        now=[item for item in actions if item.action.due_on == today],
+        ahead=[item for item in actions if item.action.due_on > today],
+        is_cut=len(actions) == MOST_ACTIONS,
+        forgotten=forgotten.order_by(F("last_interaction_on").asc(nulls_first=True), "pk")[:SHORT_LIST],
+        forgotten_count=counts[0],
+        companies_count=counts[1],
+        mine_count=counts[2],
+        exchanges=own_exchanges(user=user, structure=structure),
+    )
+
+
+def own_actions(*, user: Any, structure: Any, today: dt.date) -> list[DayAction]:
+    """Late ones, today's and those of the next seven days, by date."""
+    last = Interaction.objects.filter(company=OuterRef("company_id"), deleted_at=None).newest_first()
+    rows = (
+        NextAction.objects.visible_to(user)
+        .in_structure(structure)
+        .of(user)
+        .open()
+        .filter(due_on__lte=today + AHEAD)
+        .select_related("company", "contact", "handed_over_from")
+        .annotate(last_said=Subquery(last.values("summary")[:1]))
+        .by_date()[:MOST_ACTIONS]
+    )
+    return [DayAction(row, row.last_said or "") for row in rows]
+
+
+def own_exchanges(*, user: Any, structure: Any) -> QuerySet:
+    exchanges = Interaction.objects.visible_to(user).in_structure(structure).filter(by=user, company__deleted_at=None)
+    return exchanges.select_related("company").newest_first()[:SHORT_LIST]
+
+
+def late_count(*, user: Any, structure: Any, today: dt.date) -> int:
+    """Own late actions: the figure of the navigation."""
+    return NextAction.objects.visible_to(user).in_structure(structure).of(user).late_on(today).count()
+
+
+def team_lateness(*, user: Any, structure: Any, today: dt.date) -> QuerySet:
+    """For a manager: each colleague with `late` and `open` actions, most late first; in structures she manages."""
+    ids = user.access.structure_ids([Role.MANAGER])
+    if structure is not None:
+        ids = [pk for pk in ids if pk == structure.pk]
+    actions = NextAction.objects.visible_to(user).open().filter(structure_id__in=ids)
+    by_person = (
+        actions.values("assigned_to")
+        .annotate(late=SqlCount("pk", filter=Q(due_on__lt=today)), opened=SqlCount("pk"))
+        .order_by("-late", "-opened", "assigned_to")
+        .values("assigned_to", "assigned_to__first_name", "assigned_to__last_name", "late", "opened")
+    )
+    return by_person[:20]
