@@ -5,15 +5,13 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from companies.enums import NextActionState, RelationState, Sector
-from companies.filters import CompanyFilterSet
 from companies.models import Contact, NextAction, Tag
 from core import french
-from core.lists import Column, Listing
+from core.lists import Column
 from core.models import Activity, Nomenclature
 from core.pagination import Order
 from core.templatetags.components import avatar, state, tag_label
@@ -238,14 +236,3 @@ COLUMNS = (
     _plain("address", "Adresse", _field("address")),
     _plain("website", "Site", _field("website")),
 )
-
-
-class CompanyListing(Listing):
-    key = "companies"
-    filterset_class = CompanyFilterSet
-    columns = COLUMNS
-    default_sort = "name"
-
-    @property
-    def path(self) -> str:  # type: ignore[override]
-        return reverse("companies:company_list")

@@ -46,3 +46,11 @@ def scan_duplicates(*, job_id: int, structure_id: int, **kwargs) -> None:
     from companies.merges import scan_duplicates as work  # noqa: PLC0415 -- leaf
 
     run_job(job_id=job_id, structure_id=structure_id, work=work)
+
+
+@shared_task
+def apply_bulk(*, job_id: int, structure_id: int, **kwargs) -> None:
+    from companies.actions.bulk import run_bulk as work  # noqa: PLC0415 -- leaf
+
+    now = timezone.now()
+    run_job(job_id=job_id, structure_id=structure_id, work=lambda job, progress: work(job, progress, now=now))

@@ -56,7 +56,7 @@ def capped_counts(*querysets: QuerySet, caps: Sequence[int] = ()) -> list[Count]
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 -- compiled by Django, values apart
         params.extend(given)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
         return [Count(value, cap) for value, cap in zip(cursor.fetchone(), caps, strict=True)]
 
 
@@ -299,9 +299,7 @@ class Listing:
 
     # what the page shows
     def chips(self) -> list[Chip]:
-        return [
-            Chip(words, self.url(without=self.filterset.params_of(name))) for name, words in self.filterset.words()
-        ]
+        return [Chip(words, self.url(without=self.filterset.params_of(name))) for name, words in self.filterset.words()]
 
     def clear_url(self) -> str:
         return self.url(without=(*self.filterset.filters, "view"))
@@ -317,9 +315,7 @@ class Listing:
 
     def drawn_rows(self) -> list[DrawnRow]:
         columns = [(column.css, column.cell) for column in self.shown_columns]
-        return [
-            DrawnRow(row.pk, str(row), [(css, cell(row, self)) for css, cell in columns]) for row in self.page.rows
-        ]
+        return [DrawnRow(row.pk, str(row), [(css, cell(row, self)) for css, cell in columns]) for row in self.page.rows]
 
     def previous_url(self) -> str:
         return self.url(before=self.page.previous) if self.page.previous else ""

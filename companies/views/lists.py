@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from companies.exports import FORMATS, MAX_ROWS, export_file
+from companies.listing import CompanyListing
 from companies.models import Company, SavedView
 from companies.permissions import EDITORS, can_edit_company, can_export_companies
-from companies.tables import CompanyListing
 from core.lists import COUNT_CAP, Count, capped_counts
 
 SESSION_COLUMNS = "company_columns"

@@ -1,0 +1,55 @@
+"""The tags of the structure: how much each serves, its name, its end."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from companies.forms.tag import TagNameForm
+from companies.models import Tag
+from companies.permissions import can_edit_company
+
+
+@require_GET
+def tag_list(request: HttpRequest) -> HttpResponse:
+    tags = Tag.objects.visible_to(request.user).in_structure(request.structure)
+    used = Count("companies", filter=Q(companies__deleted_at=None))
+    context = {
+        "tags": tags.annotate(used=used).order_by("name", "pk"),
+        "editable": can_edit_company(request.user, request.structure),
+    }
+    return render(request, "companies/tag_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tag_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    tag = _editable(request, pk)
+    form = TagNameForm(request.POST or None, instance=tag)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                form.save()
+        except IntegrityError:
+            form.add_error("name", "Cette étiquette existe déjà.")
+        else:
+            messages.success(request, f"L’étiquette s’appelle maintenant « {tag.name} ».")
+            return redirect("companies:tag_list")
+    return render(request, "companies/tag_form.html", {"form": form, "tag": tag})
+
+
+@require_POST
+def tag_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    tag = _editable(request, pk)
+    tag.delete()
+    messages.success(request, f"L’étiquette « {tag.name} » est supprimée.")
+    return redirect("companies:tag_list")
+
+
+def _editable(request: HttpRequest, pk: int) -> Tag:
+    tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
+    if not can_edit_company(request.user, tag):
+        raise PermissionDenied
+    return tag
