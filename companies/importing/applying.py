@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, models
 
 from companies.enums import ImportState, RowClass, RowDecision
-from companies.importing.bulk import CHUNK, update_rows
+from companies.importing.bulk import CHUNK, Record, blank_record, insert_records, insert_rows, update_rows
 from companies.importing.differences import CONTACT_WRITTEN, WRITTEN, Changes, plain, shown_changes
 from companies.importing.errors import ImportRefused
 from companies.importing.matching import match_contact
@@ -100,13 +100,26 @@ class _Writer:
         self.tags: dict[str, Tag] | None = None
         self.company_type = ContentType.objects.get_for_model(Company)
         self.batch_type = ContentType.objects.get_for_model(ImportBatch)
+        structure_id = batch.structure_id
+        self.blank_company = blank_record(Company, structure_id=structure_id, created_by=by)
+        self.blank_change = blank_record(ImportChange, structure_id=structure_id, batch=batch)
+        self.blank_entry = blank_record(
+            ActivityEntry,
+            structure_id=structure_id,
+            subject_type=self.company_type,
+            kind=ActivityKind.IMPORT,
+            verb="company_imported",
+            at=now,
+            by=by,
+            source_type=self.batch_type,
+            source_id=batch.pk,
+        )
 
     # --- create -----------------------------------------------------------------------------------
     def create(self, rows: Sequence[ImportRow]) -> None:
         self._refuse_taken_sirets(rows)
-        companies = [self._new_company(row) for row in rows]
         try:
-            Company.objects.bulk_create(companies, batch_size=CHUNK)
+            pks = insert_records(Company, [self._new_company(row) for row in rows])
         except IntegrityError as error:
             if "company_siret_unique" in str(error):
                 raise ImportRefused(
@@ -114,18 +127,18 @@ class _Writer:
                 ) from error
             raise
         contacts = [
-            self._new_contact(company.pk, entry["values"], is_main=position == 0)
-            for row, company in zip(rows, companies, strict=True)
+            self._new_contact(pk, entry["values"], is_main=position == 0)
+            for row, pk in zip(rows, pks, strict=True)
             for position, entry in enumerate(row.contacts)
         ]
         self._save_contacts(contacts)
-        self._link(zip(rows, (company.pk for company in companies), strict=True))
-        self._note_changes("company", [(company.pk, True, {}, 1) for company in companies])
-        self._log([(company.pk, f"Ajoutée par l’import «\u00a0{self.batch}\u00a0»", {}) for company in companies])
-        for row, company in zip(rows, companies, strict=True):
-            row.company_id = company.pk
+        self._link(zip(rows, pks, strict=True))
+        self._note_changes("company", [(pk, True, {}, 1) for pk in pks])
+        self._log([(pk, f"Ajoutée par l’import «\u00a0{self.batch}\u00a0»", {}) for pk in pks])
+        for row, pk in zip(rows, pks, strict=True):
+            row.company_id = pk
         update_rows(rows, ["company"])
-        self.outcome.counts["created"] += len(companies)
+        self.outcome.counts["created"] += len(pks)
 
     def _refuse_taken_sirets(self, rows: Sequence[ImportRow]) -> None:
         wanted = {row.values["siret"]: row.number for row in rows if row.values.get("siret")}
@@ -142,14 +155,14 @@ class _Writer:
                 " mettez-la à jour au lieu de la créer."
             )
 
-    def _new_company(self, row: ImportRow) -> Company:
-        values = {name: _model_value(name, value) for name, value in row.values.items() if name in WRITTEN}
+    def _new_company(self, row: ImportRow) -> Record:
+        values = {name: value for name, value in row.values.items() if name in WRITTEN}
         if not values.get("legal_name"):
             values["legal_name"] = values.pop("trade_name")
         if values.get("latitude") is None or values.get("longitude") is None:
             values.pop("latitude", None)
             values.pop("longitude", None)
-        return Company(structure_id=self.batch.structure_id, created_by=self.by, **values)
+        return {**self.blank_company, **values}
 
     # --- update -----------------------------------------------------------------------------------
     def update(self, rows: Sequence[ImportRow]) -> None:
@@ -260,7 +273,7 @@ class _Writer:
         )
         for contact in contacts:
             contact.opted_out_at = refused.get(contact.email.lower())
-        Contact.objects.bulk_create(contacts, batch_size=CHUNK)
+        insert_rows(contacts)
         self._note_changes("contact", [(contact.pk, True, {}, 1) for contact in contacts])
         self.outcome.counts["contacts_created"] += len(contacts)
 
@@ -300,41 +313,28 @@ class _Writer:
 
     # --- what is kept of it ---------------------------------------------------------------------------
     def _note_changes(self, kind: str, rows: Iterable[tuple[int, bool, dict[str, Any], int]]) -> None:
-        ImportChange.objects.bulk_create(
+        insert_records(
+            ImportChange,
             [
-                ImportChange(
-                    structure_id=self.batch.structure_id,
-                    batch=self.batch,
-                    model=kind,
-                    object_id=pk,
-                    created=created,
-                    before=before,
-                    written_version=version,
-                )
+                {
+                    **self.blank_change,
+                    "model": kind,
+                    "object_id": pk,
+                    "created": created,
+                    "before": before,
+                    "written_version": version,
+                }
                 for pk, created, before, version in rows
             ],
-            batch_size=CHUNK,
         )
 
     def _log(self, rows: Iterable[tuple[int, str, dict[str, list[str]]]]) -> None:
-        ActivityEntry.objects.bulk_create(
+        insert_records(
+            ActivityEntry,
             [
-                ActivityEntry(
-                    structure_id=self.batch.structure_id,
-                    subject_type=self.company_type,
-                    subject_id=pk,
-                    kind=ActivityKind.IMPORT,
-                    verb="company_imported",
-                    title=title[:250],
-                    changes=changes,
-                    at=self.now,
-                    by=self.by,
-                    source_type=self.batch_type,
-                    source_id=self.batch.pk,
-                )
+                {**self.blank_entry, "subject_id": pk, "title": title[:250], "changes": changes}
                 for pk, title, changes in rows
             ],
-            batch_size=CHUNK,
         )
 
 

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 
 from accounts.enums import Role
 from companies.enums import RelationState, RowClass
-from companies.importing.bulk import CHUNK
+from companies.importing.bulk import CHUNK, insert_rows
 from companies.importing.differences import Changes, company_changes, contact_changes, plain
 from companies.importing.matching import Directory, Match, load_directory, match_contact, place_key
 from companies.imports.groups import group_rows
@@ -20,6 +20,7 @@ from companies.imports.headers import HeaderGuess
 from companies.imports.records import CompanyGroup, ContactValues, Remark
 from companies.imports.rows import parse_rows
 from companies.models import Company, Contact, ImportBatch, ImportRow
+from companies.sectors import proposed_sector, proposed_type
 from core.models import Municipality, Occupation
 from core.spreadsheets.reading import Workbook, open_workbook, read_rows
 from core.spreadsheets.tables import Row
@@ -98,7 +99,7 @@ def stage_batch(*, batch: ImportBatch, content: bytes, advance: Advance) -> dict
     for start in range(0, len(staged), CHUNK):
         chunk = staged[start : start + CHUNK]
         rows = _rows(batch, chunk, raw)
-        ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
+        insert_rows(rows)
         counts.update(row.row_class for row in rows)
         counts["contacts"] += sum(len(row.contacts) for row in rows)
         counts["repairs"] += sum(1 for row in rows for remark in row.remarks if remark["kind"] == "repair")
@@ -187,6 +188,7 @@ def _fill_values(staged: Iterable[Staged], lookups: _Lookups) -> None:
             for name, value in filled.items()
             if name not in ("rome_codes", "adviser_name")
         }
+        _propose(item)
         if company.relation_state == RelationState.WATCH:
             item.values.setdefault("watch_reason", "Selon le fichier importé")
         else:
@@ -230,6 +232,17 @@ def _place(item: Staged, lookups: _Lookups) -> None:
         if len(codes) == 1:
             company.insee_code = codes[0]
             item.guessed.append("insee_code")
+
+
+def _propose(item: Staged) -> None:
+    """Sector and type as the codes suggest, where the file does not say them: they only fill what is empty."""
+    company = item.group.company
+    if not company.sector and (sector := proposed_sector(company.naf_code or company.naf_2025_code)):
+        item.values["sector"] = sector
+    if not company.company_type:
+        found = proposed_type(workforce_band=company.workforce_band, legal_category=company.legal_category)
+        if found:
+            item.values["company_type"] = found
 
 
 def _give_adviser(item: Staged, lookups: _Lookups) -> None:
