@@ -152,7 +152,7 @@ def since(value: dt.date | None, *, now: dt.datetime | None = None) -> str:
     days = (timezone.localtime(now).date() - _day_of(value)).days
     if days <= 0:
         return ""
-    return "depuis hier" if days == 1 else f"depuis {span_of_days(days)}"
+    return f"depuis{NBSP}hier" if days == 1 else f"depuis{NBSP}{span_of_days(days)}"
 
 
 @lru_cache(maxsize=4096)

@@ -113,8 +113,8 @@ def test_ago_counts_days_and_not_hours():
 
 
 def test_since_says_how_late():
-    assert french.since(TODAY - dt.timedelta(days=1), now=NOW) == "depuis hier"
-    assert french.since(TODAY - dt.timedelta(days=4), now=NOW) == "depuis 4\u00a0jours"
+    assert french.since(TODAY - dt.timedelta(days=1), now=NOW) == "depuis\u00a0hier"
+    assert french.since(TODAY - dt.timedelta(days=4), now=NOW) == "depuis\u00a04\u00a0jours"
     assert french.since(TODAY, now=NOW) == ""
 
 
