@@ -13,7 +13,7 @@ help:
 	@echo "make test         everything that checks the product"
 	@echo "make quality      style, types, layers, migrations"
 	@echo "make fix          mend style and templates"
-	@echo "make benchmark    the figures of docs/performance.md"
+	@echo "make benchmark    the figures of docs/benchmarks.md"
 	@echo "make lock         lock the dependencies again (UPGRADE=1: take newer ones)"
 
 setup:
@@ -39,7 +39,7 @@ fix: setup
 	@$(BIN)/djlint --quiet --reformat templates || true
 
 benchmark: setup
-	@exec $(BIN)/python -m config.local.test $(BIN)/python -m benchmarks
+	@exec $(BIN)/python -m benchmarks
 
 lock:
 	@for kind in base demo dev; do \
