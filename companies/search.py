@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from companies.models import Company, SearchEntry
@@ -72,10 +72,14 @@ def similar_entries(entries: QuerySet, sought: Sought) -> QuerySet:
     return entries
 
 
-def ranked(entries: QuerySet, sought: Sought) -> QuerySet:
-    """Those that begin so first, then the shortest, that is the closest."""
+def ranking(sought: Sought) -> list[Any]:
+    """Order of the entries: those that begin so first, then the shortest, that is the closest."""
     begins = Case(When(text__startswith=sought.key, then=Value(0)), default=Value(1))
-    return entries.order_by(begins, Length("text"), "text", "pk")
+    return [begins, Length("text"), F("text"), F("pk")]
+
+
+def ranked(entries: QuerySet, sought: Sought) -> QuerySet:
+    return entries.order_by(*ranking(sought))
 
 
 def companies_matching(user: Any, text: str) -> QuerySet:

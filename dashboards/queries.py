@@ -16,6 +16,7 @@ from core.lists import Count, capped_counts
 AHEAD = dt.timedelta(days=7)
 MOST_ACTIONS = 100
 SHORT_LIST = 5
+MOST_COUNTED = 999
 ICONS = {
     NextActionKind.CALL: "phone",
     NextActionKind.VISIT: "navigation",
@@ -91,7 +92,7 @@ def day_of(*, user: Any, structure: Any, today: dt.date) -> Day:
     mine = companies.filter(adviser=user)
     forgotten = mine.forgotten_on(today)
     actions = own_actions(user=user, structure=structure, today=today)
-    counts = capped_counts(forgotten, companies, mine, caps=[999, 1, 1])
+    counts = capped_counts(forgotten, companies, mine, caps=[MOST_COUNTED, 1, 1])
     return Day(
         today=today,
         late=[item for item in actions if item.action.due_on < today],
@@ -128,8 +129,9 @@ def own_exchanges(*, user: Any, structure: Any) -> QuerySet:
 
 
 def late_count(*, user: Any, structure: Any, today: dt.date) -> int:
-    """Own late actions: the figure of the navigation."""
-    return NextAction.objects.visible_to(user).in_structure(structure).of(user).late_on(today).count()
+    """Own late actions, up to 999: the figure of the navigation."""
+    late = NextAction.objects.visible_to(user).in_structure(structure).of(user).late_on(today)
+    return late.order_by()[:MOST_COUNTED].count()
 
 
 def team_lateness(*, user: Any, structure: Any, today: dt.date) -> QuerySet:

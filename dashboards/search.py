@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from companies.models import Company, Contact, SearchEntry
 from companies.search import (
@@ -14,7 +16,7 @@ from companies.search import (
     companies_beginning,
     exact_entries,
     parse_sought,
-    ranked,
+    ranking,
     similar_entries,
 )
 
@@ -23,6 +25,7 @@ LIMIT = 10
 FEW = 3
 # How alike a word must be, from 0 to 1.
 LIKENESS = 0.5
+CANDIDATES = 400
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,7 @@ def search(*, user: Any, structure: Any, text: str, limit: int = LIMIT) -> Resul
     company_ids, contact_ids = _ids(exact_entries(entries, sought), sought, limit)
     guessed = False
     if len(company_ids) + len(contact_ids) < FEW and _worth_guessing(sought):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)])
-        more_companies, more_contacts = _ids(similar_entries(entries, sought), sought, limit)
+        more_companies, more_contacts = _alike(entries, sought)
         guessed = bool(set(more_companies) - set(company_ids) or set(more_contacts) - set(contact_ids))
         company_ids = list(dict.fromkeys([*company_ids, *more_companies]))
         contact_ids = list(dict.fromkeys([*contact_ids, *more_contacts]))
@@ -70,14 +71,29 @@ def search(*, user: Any, structure: Any, text: str, limit: int = LIMIT) -> Resul
 
 
 def _worth_guessing(sought: Sought) -> bool:
-    return not sought.digits and any(len(word) > MIN_INDEXED for word in sought.words)
+    """An address or a number is right or wrong; short words look like too many others."""
+    return not sought.digits and "@" not in sought.key and any(len(word) > MIN_INDEXED for word in sought.words)
 
 
 def _ids(entries: QuerySet, sought: Sought, limit: int) -> tuple[list[int], list[int]]:
-    """Of companies, of contacts: one more than asked, to know whether there are more."""
-    companies = ranked(entries.filter(contact=None), sought).values_list("company_id", flat=True)
-    contacts = ranked(entries.filter(contact__isnull=False), sought).values_list("contact_id", flat=True)
-    return list(companies[: limit + 1]), list(contacts[: limit + 1])
+    """Of companies, of contacts, best first: one more than asked, to know whether there are more. One reading."""
+    place = Window(RowNumber(), partition_by=Q(contact=None), order_by=ranking(sought))
+    rows = entries.annotate(place=place).filter(place__lte=limit + 1).order_by("place")
+    found = list(rows.values_list("company_id", "contact_id"))
+    return [row[0] for row in found if row[1] is None], [row[1] for row in found if row[1] is not None]
+
+
+def _alike(entries: QuerySet, sought: Sought) -> tuple[list[int], list[int]]:
+    """Ids of look-alikes, most alike first, among the first candidates: comparing one costs more than finding it."""
+    found = similar_entries(entries, sought).annotate(likeness=TrigramWordSimilarity(sought.key, "text"))
+    with connection.cursor() as cursor:
+        # A limit without an order tempts the planner away from the index, to compare every row of the table.
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)])
+        rows = list(found.values_list("likeness", "text", "company_id", "contact_id")[:CANDIDATES])
+        cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
+    rows.sort(key=lambda row: (-row[0], len(row[1]), row[1]))
+    return [row[2] for row in rows if row[3] is None], [row[3] for row in rows if row[3] is not None]
 
 
 def _beginning(user: Any, structure: Any, sought: Sought, text: str, limit: int) -> Results:

@@ -14,11 +14,9 @@ from companies.exports import FORMATS, MAX_ROWS, export_file
 from companies.listing import CompanyListing
 from companies.models import Company, SavedView
 from companies.permissions import EDITORS, can_edit_company, can_export_companies
-from core.lists import COUNT_CAP, Count, capped_counts
+from core.lists import Count, capped_counts
 
 SESSION_COLUMNS = "company_columns"
-# What a tab counts stops here: the tab says « plus de ».
-TAB_CAP = 999
 PRINT_SIZE = 2000
 
 
@@ -71,13 +69,13 @@ def listing_of(request: HttpRequest, query: QueryDict | None = None) -> CompanyL
 def company_list(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
     views = list(SavedView.objects.visible_to(request.user).select_related("owner").order_by("name", "pk"))
-    count, total, *counted = _counts(request, listing)
+    count, total = _counts(request, listing)
     context = {
         "listing": listing,
         "page": listing.page,
         "count": count,
         "total": total,
-        "tabs": _tabs(request, listing, views, counted),
+        "tabs": _tabs(request, listing, views, _tab_counts(request, total)),
         "view": _current_view(request, views),
         "editable": can_edit_company(request.user, request.structure),
         "exportable": can_export_companies(request.user, request.structure),
@@ -85,14 +83,27 @@ def company_list(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/company_list.html", context)
 
 
-def _counts(request: HttpRequest, listing: CompanyListing) -> list[Count]:
-    """Of the list, of everything, then of each tab that counts: one query."""
-    tabs = [listing_of(request, QueryDict(view.query)).filtered for view in BUILT_IN if view.counted]
-    caps = [COUNT_CAP, COUNT_CAP, *(TAB_CAP for _ in tabs)]
-    return capped_counts(listing.filtered, companies_of(request), *tabs, caps=caps)
+def _counts(request: HttpRequest, listing: CompanyListing) -> tuple[Count, Count]:
+    """Of the list and of everything."""
+    base = companies_of(request)
+    if listing.filterset.is_empty:
+        (total,) = capped_counts(base)
+        return total, total
+    count, total = capped_counts(listing.filtered, base)
+    return count, total
 
 
-def _tabs(request: HttpRequest, listing: CompanyListing, views: list[SavedView], counted: list[Count]) -> list[Tab]:
+def _tab_counts(request: HttpRequest, total: Count) -> list[Count | None]:
+    """One query; none above the cap, where such a count would read the whole table."""
+    counted = [view for view in BUILT_IN if view.counted]
+    if total.is_capped:
+        return [None] * len(counted)
+    return list(capped_counts(*(listing_of(request, QueryDict(view.query)).filtered for view in counted)))
+
+
+def _tabs(
+    request: HttpRequest, listing: CompanyListing, views: list[SavedView], counted: list[Count | None]
+) -> list[Tab]:
     tabs, counts, chosen = [], iter(counted), request.GET.get("view", "")
     editor = request.user.access.has_role(None, *EDITORS)
     for view in BUILT_IN:
