@@ -110,7 +110,8 @@ class Directory:
                 nearness = _nearness(names, known.names)
                 same_name = nearness == 1.0
                 if nearness >= NEAR_NAME and (same_name or not _other_establishment(values, known)):
-                    reasons[known.pk] += [] if known.pk in reasons else ["même nom" if same_name else "nom proche"]
+                    if known.pk not in reasons:
+                        reasons[known.pk].append("même nom" if same_name else "nom proche")
                     reasons[known.pk].append(reason)
         ordered = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[1][0] != "même nom", item[0]))
         return [(pk, ", ".join(words)) for pk, words in ordered]
