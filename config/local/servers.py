@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from config.local import state
 from config.local.postgres import APP, OWNER, Postgres
@@ -40,6 +41,7 @@ class Servers:
             found["DATABASE_URL"] = self.postgres.url(APP)
             found["DATABASE_OWNER_URL"] = self.postgres.url(OWNER)
         else:
+            found["APP_DATABASE_ROLE"] = urlsplit(os.environ["DATABASE_URL"]).username or APP
             found["DATABASE_OWNER_URL"] = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
         if self.valkey:
             found["REDIS_URL"] = self.valkey.url(redis_database)

@@ -62,7 +62,7 @@ def test_named_servers_of_the_person_are_used_and_nothing_is_started(monkeypatch
     monkeypatch.setenv("REDIS_URL", "redis://cache/0")
     mine = servers.Servers.named("never", durable=False)
     mine.start()
-    assert mine.environment() == {"DATABASE_OWNER_URL": "postgres://owner@db/x"}
+    assert mine.environment() == {"APP_DATABASE_ROLE": "app", "DATABASE_OWNER_URL": "postgres://owner@db/x"}
     assert mine.dead() is None
 
 
