@@ -4,6 +4,7 @@ Django’s bulk_create and bulk_update spend five to ten times longer preparing 
 constraints and row-level security hold as for any other statement; signals and `save` are not called.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -86,4 +87,11 @@ def _chunks(records: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[s
 
 
 def _dump(records: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(records, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return json.dumps(records, cls=_ExactEncoder, ensure_ascii=False)
+
+
+class _ExactEncoder(DjangoJSONEncoder):
+    """Django’s rounds moments to the millisecond."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, dt.datetime) else super().default(o)

@@ -95,7 +95,19 @@ class Directory:
         if placed:
             # By pk: the same file twice proposes the same one first.
             return Match(candidates=tuple((pk, "même nom, même commune") for pk in sorted(placed)[:MAX_CANDIDATES]))
-        return Match(candidates=tuple(self._alike(values, names)[:MAX_CANDIDATES]))
+        alike = self._alike(values, names)
+        if not (values.insee_code or values.city or values.postcode):
+            alike += self._namesakes(values, names, {pk for pk, _why in alike})
+        return Match(candidates=tuple(alike[:MAX_CANDIDATES]))
+
+    def _namesakes(self, values: CompanyValues, names: tuple[str, ...], but: set[int]) -> list[tuple[int, str]]:
+        """A row that does not say where it is may be any company of its name: the same list twice would double it."""
+        found = {known.pk: known for name in names for known in self.by_name.get(name, ())}
+        return [
+            (pk, "même nom, et la ligne ne dit pas où")
+            for pk, known in sorted(found.items())
+            if pk not in but and not _other_establishment(values, known)
+        ]
 
     def _alike(self, values: CompanyValues, names: tuple[str, ...]) -> list[tuple[int, str]]:
         domain = email_domain(values.email)

@@ -372,10 +372,11 @@ def _row(batch: ImportBatch, item: Staged, existing: Existing, raw: Mapping[int,
 
 
 def _class_of(item: Staged, row: ImportRow) -> RowClass:
-    if item.match.candidates:
-        return RowClass.DOUBTFUL
     touched = row.changes or any(entry["changes"] or entry["contact"] is None for entry in row.contacts)
-    return RowClass.CHANGED if touched else RowClass.UNCHANGED
+    if not touched and len(item.match.candidates) < 2:
+        # Of the one company it may be, the row says nothing new: whoever it is, there is nothing to write.
+        return RowClass.UNCHANGED
+    return RowClass.DOUBTFUL if item.match.candidates else RowClass.CHANGED
 
 
 def _name_it(item: Staged) -> None:

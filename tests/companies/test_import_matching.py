@@ -28,12 +28,15 @@ def test_same_name_in_the_same_place():
     assert Directory([known()]).match(row()).company == 1
 
 
-@pytest.mark.parametrize(
-    "elsewhere", [{"city": "Rosnay", "postcode": "36300"}, {"postcode": "36100"}, {"city": "", "postcode": ""}]
-)
+@pytest.mark.parametrize("elsewhere", [{"city": "Rosnay", "postcode": "36300"}, {"postcode": "36100"}])
 def test_same_name_elsewhere_is_new(elsewhere):
     match = Directory([known()]).match(row(**elsewhere))
     assert (match.company, match.candidates) == (None, ())
+
+
+def test_same_name_on_a_row_that_says_no_place_is_doubtful():
+    match = Directory([known()]).match(row(city="", postcode=""))
+    assert match.candidates == ((1, "même nom, et la ligne ne dit pas où"),)
 
 
 def test_two_known_sirets_that_differ_are_two_establishments():
