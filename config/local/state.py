@@ -13,6 +13,7 @@ import pwd
 import secrets
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,11 +58,16 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def see_off_orphans() -> None:
-    """Collect what has ended, so that nothing is left in the process list where the first process collects nobody."""
+def see_off_orphans(patience: float = 5.0) -> None:
+    """Wait for what ends, so that nothing is left in the list where the machine's first process collects nobody.
+
+    PostgreSQL takes away its pid file, which is what pg_ctl waits for, a moment before it ends.
+    """
+    deadline = time.monotonic() + patience
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        while time.monotonic() < deadline:
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                time.sleep(0.05)
 
 
 def free_port() -> int:

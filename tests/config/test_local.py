@@ -36,6 +36,15 @@ def test_command_line_tells_a_running_process_from_a_reused_number():
     assert state.command_line(ended.pid) == ""
 
 
+def test_see_off_orphans_waits_for_what_is_ending():
+    check = (
+        "import subprocess, sys; from config.local import state;"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(0.3)']); state.see_off_orphans();"
+        "print(len(__import__('psutil').Process().children()))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True).stdout == "0\n"
+
+
 def test_secret_is_made_once_and_read_by_its_owner_alone(tmp_path: Path):
     first = state.secret(tmp_path / "password")
     assert len(first) >= 32
