@@ -168,7 +168,7 @@ def open_page(browser, site):
             page.locator("input[name=login]").fill(email)
             page.locator("input[name=password]").fill(PASSWORD)
             page.locator("input[name=password]").press("Enter")
-            page.wait_for_url(re.compile(r"/(\?.*)?$"))
+            expect(page.get_by_role("navigation", name="Navigation principale").first).to_be_attached()
         return page
 
     yield opened

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-ADVISER, OUTSIDER = "lea.morin@demo.example", "paul.ribot@demo.example"
+ADVISER, OUTSIDER = "lea.morin@demo.example", "julien.masson@demo.example"
 
 FILE = """Raison sociale;SIRET;Commune;Code postal;Téléphone;Prénom;Nom;E-mail
 Boulangerie Vacher;;Rosnay;36300;02 61 91 00 01;Lucie;Vacher;lucie@vacher.example
