@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import queue_notice, queue_password_link
-from accounts.second_factor import has_factor
 
 WAIT = "Trop d’essais : attendez une demi-heure, ou choisissez un nouveau mot de passe."
 WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi."
@@ -38,13 +37,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has just given her password and has no second factor yet is not asked for it twice."""
+        """Whoever gave her password or her factor in the last quarter of an hour is not asked for it again."""
         request = context.request
-        if app == "allauth.mfa" and not has_factor(request.user):
-            records = get_authentication_records(request, request.user)
-            since = timezone.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-            if any(record["method"] == "password" and record["at"] > since for record in records):
-                return False
+        since = timezone.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(request, request.user)
+        if any(record["method"] in ("password", "mfa") and record["at"] > since for record in records):
+            return False
         return super().is_reauthentication_required(app=app, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict]:

@@ -11,6 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
 
 from accounts.views import group, invitations, members, profile, sessions, sign_in, structures
 
@@ -83,3 +84,7 @@ sign_in_urlpatterns = [
     path("second-facteur/cles/<int:pk>/retirer/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
     path("second-facteur/cles/<int:pk>/renommer/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
 ]
+
+# Django's form views take PUT for POST; nothing here is meant to.
+for pattern in sign_in_urlpatterns:
+    pattern.callback = require_http_methods(["GET", "HEAD", "POST"])(pattern.callback)

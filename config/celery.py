@@ -14,6 +14,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A job whose queueing was lost (broker down at commit) or whose worker died is found again.
     "sweep-jobs": {"task": "core.tasks.sweep_jobs", "schedule": 60.0},
+    # An invitation whose e-mail was lost on the way (broker down, worker killed) leaves all the same.
+    "sweep-invitations": {"task": "accounts.tasks.sweep_invitations", "schedule": 60.0},
     # What import files say of people stays no longer than it serves.
     "purge-imports": {"task": "companies.tasks.purge_imports", "schedule": crontab(hour=3, minute=20)},
 }

@@ -140,5 +140,8 @@ class SiteForm(forms.ModelForm):
 
     def validate_unique(self) -> None:
         """The structure is given by the page, not typed: check the name against it all the same."""
-        self.instance.validate_constraints()
         super().validate_unique()
+        try:
+            self.instance.validate_constraints()
+        except forms.ValidationError as error:
+            self.add_error("name", error.messages)

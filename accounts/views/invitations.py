@@ -70,7 +70,7 @@ def _open_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             messages.success(request, f"Bienvenue {user.first_name} : votre compte est ouvert.")
             return perform_password_login(request, {"email": user.email}, Login(user=user, email=user.email))
     context = {"invitation": invitation, "form": form}
-    return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/invitation_accept.html", context)
 
 
 def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:

@@ -45,7 +45,7 @@ def invitation_create(request: HttpRequest, structure: Structure) -> HttpRespons
             messages.success(request, f"L’invitation part à {sent.email} : son lien est valable 7 jours.")
             return redirect("accounts:member_list")
     context = {"form": form, "structure": structure}
-    return render(request, "accounts/invitation_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/invitation_form.html", context)
 
 
 @require_POST
@@ -104,7 +104,7 @@ def member_edit(request: HttpRequest, pk: int, structure: Structure) -> HttpResp
         "has_factor": has_factor(person),
         "may_close": can_close_account(request.user, person),
     }
-    return render(request, "accounts/member_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/member_form.html", context)
 
 
 def _after_roles(request: HttpRequest, person: User, roles: list[str], structure: Structure) -> HttpResponse:

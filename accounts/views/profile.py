@@ -19,6 +19,7 @@ class ProfileEditView(UpdateView):
     model = User
     form_class = ProfileForm
     template_name = "accounts/profile_form.html"
+    http_method_names = ["get", "head", "post"]
     success_url = reverse_lazy("accounts:profile_edit")
 
     def get_object(self, queryset: Any = None) -> User:

@@ -58,8 +58,7 @@ def structure_edit(request: HttpRequest, structure: Structure) -> HttpResponse:
         form.save()
         messages.success(request, "La fiche de la structure est enregistrée.")
         return redirect("accounts:structure_edit")
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/structure_form.html", {"form": form, "structure": structure}, status=status)
+    return render(request, "accounts/structure_form.html", {"form": form, "structure": structure})
 
 
 @require_safe
@@ -104,9 +103,8 @@ def _site_form(request: HttpRequest, site: Site, structure: Structure) -> HttpRe
         form.save()
         messages.success(request, f"L’antenne {site} est enregistrée.")
         return redirect("accounts:site_list")
-    status = 422 if form.is_bound else 200
     context = {"form": form, "site": site, "structure": structure}
-    return render(request, "accounts/site_form.html", context, status=status)
+    return render(request, "accounts/site_form.html", context)
 
 
 @require_POST

@@ -1,0 +1,236 @@
+"""Who may call each address: the table that the tests replay and that docs/roles.md is written from.
+
+To add a route, add one line:
+
+    "companies:contact_edit": Rule(EDITORS, FORM, "modifier un contact", {"pk": "contact"}),
+
+- its name in the URLconf;
+- who: ANYONE, SIGNED_IN, or the roles that its predicate lets through (import them from the app's permissions);
+- methods: PAGE (GET, HEAD), FORM (GET, HEAD, POST) or GESTURE (POST);
+- what it is for, in French, for the documentation;
+- for each part of its address, the kind of object it names. A new kind is one line in
+  tests/consistency/objects.py, which makes one in a given structure.
+
+The test (tests/consistency/test_access_table.py) then calls it as every role, by every method. An administrator, an
+adviser… is somebody of the structure that owns the object; a stranger is an adviser and administrator of another one.
+A route without a line fails the tests.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from accounts.enums import Role
+from companies.permissions import EDITORS, IMPORTERS, RECORDERS
+
+COORDINATOR = "coordinator"
+MEMBERS = frozenset(Role)
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+SIGNED_IN = MEMBERS | {COORDINATOR}
+# Lists hold the rows of one's own structures: a coordinator, who has none, finds them empty.
+OWN_ROWS = SIGNED_IN
+COORDINATORS = frozenset({COORDINATOR})
+ANYONE = SIGNED_IN | {"anyone"}
+
+PAGE = frozenset({"GET", "HEAD"})
+GESTURE = frozenset({"POST"})
+FORM = PAGE | GESTURE
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`own`: what it names belongs to the person herself, so that another member gets a 404 like a stranger.
+
+    `may_be_absent`: whoever is allowed still finds nothing before there is something (no recovery code yet…).
+    """
+
+    who: Iterable[str]
+    methods: frozenset[str]
+    what: str
+    objects: Mapping[str, str] = field(default_factory=dict)
+    own: bool = False
+    may_be_absent: bool = False
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(str(role) for role in self.who)
+
+    @property
+    def is_public(self) -> bool:
+        return "anyone" in self.roles
+
+
+ACCESS: dict[str, Rule] = {
+    # --- core ---------------------------------------------------------------------------------
+    "core:health": Rule(ANYONE, FORM | {"PUT", "PATCH", "DELETE"}, "dire que le service répond"),
+    "core:theme_choose": Rule(ANYONE, GESTURE, "choisir clair ou sombre"),
+    "core:gallery": Rule(SIGNED_IN, PAGE, "voir les composants des écrans (démonstration)", may_be_absent=True),
+    "core:job_detail": Rule(MEMBERS, PAGE, "suivre un travail long qu’on a lancé", {"key": "job"}, own=True),
+    "core:job_card": Rule(MEMBERS, PAGE, "suivre un travail long qu’on a lancé", {"key": "job"}, own=True),
+    "core:job_stop": Rule(MEMBERS, GESTURE, "arrêter un travail long qu’on a lancé", {"key": "job"}, own=True),
+    # --- signing in ---------------------------------------------------------------------------
+    "account_login": Rule(ANYONE, FORM, "se connecter"),
+    "account_logout": Rule(ANYONE, FORM, "se déconnecter"),
+    "account_inactive": Rule(ANYONE, PAGE, "apprendre que son compte est fermé"),
+    "account_reset_password": Rule(ANYONE, FORM, "demander un nouveau mot de passe"),
+    "account_reset_password_done": Rule(ANYONE, PAGE, "savoir que le lien est parti"),
+    "account_reset_password_from_key": Rule(
+        ANYONE, FORM, "choisir un nouveau mot de passe", {"uidb36": "text", "key": "text"}
+    ),
+    "account_reset_password_from_key_done": Rule(ANYONE, PAGE, "savoir qu’il est enregistré"),
+    "mfa_authenticate": Rule(ANYONE, FORM, "donner son second facteur"),
+    "mfa_login_webauthn": Rule(ANYONE, FORM, "se connecter avec une clé d’accès"),
+    "accounts:invitation_accept": Rule(ANYONE, FORM, "accepter une invitation", {"key": "invitation_key"}),
+    # --- one's own account --------------------------------------------------------------------
+    "accounts:profile_edit": Rule(SIGNED_IN, FORM, "modifier son compte"),
+    "account_change_password": Rule(SIGNED_IN, FORM, "changer de mot de passe"),
+    "account_reauthenticate": Rule(SIGNED_IN, FORM, "confirmer que c’est bien soi"),
+    "accounts:factor_start": Rule(SIGNED_IN, PAGE, "commencer un second facteur"),
+    "mfa_index": Rule(SIGNED_IN, PAGE, "voir son second facteur"),
+    "mfa_reauthenticate": Rule(SIGNED_IN, FORM, "confirmer par un code"),
+    "mfa_activate_totp": Rule(SIGNED_IN, FORM, "relier une application de codes"),
+    "mfa_deactivate_totp": Rule(SIGNED_IN, FORM, "retirer l’application de codes", may_be_absent=True),
+    "mfa_view_recovery_codes": Rule(SIGNED_IN, PAGE, "voir ses codes de secours", may_be_absent=True),
+    "mfa_generate_recovery_codes": Rule(SIGNED_IN, FORM, "tirer de nouveaux codes de secours"),
+    "mfa_download_recovery_codes": Rule(SIGNED_IN, PAGE, "télécharger ses codes de secours", may_be_absent=True),
+    "mfa_list_webauthn": Rule(SIGNED_IN, PAGE, "voir ses clés d’accès"),
+    "mfa_add_webauthn": Rule(SIGNED_IN, FORM, "ajouter une clé d’accès"),
+    "mfa_reauthenticate_webauthn": Rule(SIGNED_IN, FORM, "confirmer par une clé d’accès"),
+    "mfa_remove_webauthn": Rule(SIGNED_IN, FORM, "retirer une clé d’accès", {"pk": "passkey"}, own=True),
+    "mfa_edit_webauthn": Rule(SIGNED_IN, FORM, "renommer une clé d’accès", {"pk": "passkey"}, own=True),
+    "usersessions_list": Rule(SIGNED_IN, FORM, "voir et fermer ses sessions"),
+    "accounts:session_close": Rule(SIGNED_IN, GESTURE, "fermer une de ses sessions", {"pk": "session"}, own=True),
+    # --- structure, team, group ---------------------------------------------------------------
+    "accounts:structure_choose": Rule(SIGNED_IN, GESTURE, "choisir pour quelle structure on travaille"),
+    "accounts:structure_logo": Rule(MEMBERS, PAGE, "voir le logo de sa structure", {"pk": "logo"}),
+    "accounts:structure_edit": Rule(ADMINISTRATORS, FORM, "tenir la fiche de la structure"),
+    "accounts:site_list": Rule(ADMINISTRATORS, PAGE, "voir les antennes"),
+    "accounts:site_create": Rule(ADMINISTRATORS, FORM, "ajouter une antenne"),
+    "accounts:site_edit": Rule(ADMINISTRATORS, FORM, "modifier une antenne", {"pk": "site"}),
+    "accounts:site_close": Rule(ADMINISTRATORS, GESTURE, "fermer une antenne", {"pk": "site"}),
+    "accounts:site_reopen": Rule(ADMINISTRATORS, GESTURE, "rouvrir une antenne", {"pk": "site"}),
+    "accounts:member_list": Rule(ADMINISTRATORS, PAGE, "voir l’équipe"),
+    "accounts:invitation_create": Rule(ADMINISTRATORS, FORM, "inviter une personne"),
+    "accounts:invitation_renew": Rule(ADMINISTRATORS, GESTURE, "renvoyer une invitation", {"pk": "invitation"}),
+    "accounts:invitation_revoke": Rule(ADMINISTRATORS, GESTURE, "annuler une invitation", {"pk": "invitation"}),
+    "accounts:member_edit": Rule(ADMINISTRATORS, FORM, "changer les rôles d’une personne", {"pk": "member"}),
+    "accounts:member_close": Rule(ADMINISTRATORS, GESTURE, "fermer un compte", {"pk": "member"}),
+    "accounts:member_reopen": Rule(ADMINISTRATORS, GESTURE, "rouvrir un compte", {"pk": "member"}),
+    "accounts:member_factor_remove": Rule(ADMINISTRATORS, GESTURE, "retirer un second facteur perdu", {"pk": "member"}),
+    "accounts:group_detail": Rule(COORDINATORS, PAGE, "voir son groupe de structures"),
+    # --- home, search -------------------------------------------------------------------------
+    "dashboards:day": Rule(SIGNED_IN, PAGE, "voir sa journée"),
+    "dashboards:search": Rule(SIGNED_IN, PAGE, "chercher"),
+    "dashboards:search_suggest": Rule(SIGNED_IN, PAGE, "chercher"),
+    # --- companies: lists ---------------------------------------------------------------------
+    "companies:company_list": Rule(OWN_ROWS, PAGE, "voir la liste des entreprises"),
+    "companies:company_filters": Rule(OWN_ROWS, PAGE, "filtrer la liste"),
+    "companies:company_columns": Rule(OWN_ROWS, GESTURE, "choisir les colonnes"),
+    "companies:company_print": Rule(OWN_ROWS, PAGE, "imprimer la liste"),
+    "companies:company_export": Rule(EDITORS, PAGE, "exporter la liste"),
+    "companies:company_bulk": Rule(OWN_ROWS, FORM, "agir sur plusieurs entreprises"),
+    "companies:tag_list": Rule(OWN_ROWS, PAGE, "voir les étiquettes"),
+    "companies:tag_edit": Rule(EDITORS, FORM, "renommer une étiquette", {"pk": "tag"}),
+    "companies:tag_delete": Rule(EDITORS, GESTURE, "supprimer une étiquette", {"pk": "tag"}),
+    "companies:saved_view_create": Rule(OWN_ROWS, FORM, "enregistrer une vue"),
+    "companies:saved_view_edit": Rule(MEMBERS, FORM, "renommer une vue", {"pk": "saved_view"}, own=True),
+    "companies:saved_view_update": Rule(MEMBERS, GESTURE, "garder d’autres filtres", {"pk": "saved_view"}, own=True),
+    "companies:saved_view_delete": Rule(MEMBERS, GESTURE, "supprimer une vue", {"pk": "saved_view"}, own=True),
+    "companies:duplicate_list": Rule(EDITORS, PAGE, "voir les doublons"),
+    "companies:duplicate_scan": Rule(EDITORS, GESTURE, "chercher les doublons"),
+    "companies:duplicate_dismiss": Rule(EDITORS, GESTURE, "écarter un doublon", {"pk": "duplicate"}),
+    "companies:merge_pick": Rule(EDITORS, PAGE, "choisir avec quoi fusionner", {"pk": "company"}),
+    "companies:company_merge": Rule(EDITORS, FORM, "fusionner", {"pk": "company", "other_pk": "other_company"}),
+    "companies:merge_undo": Rule(EDITORS, GESTURE, "défaire une fusion", {"pk": "merge"}),
+    # --- companies: imports -------------------------------------------------------------------
+    "companies:import_list": Rule(IMPORTERS, PAGE, "voir les imports"),
+    "companies:import_create": Rule(IMPORTERS, FORM, "déposer un fichier"),
+    "companies:import_template": Rule(IMPORTERS, PAGE, "télécharger le modèle", {"format": "csv"}),
+    "companies:import_detail": Rule(IMPORTERS, PAGE, "suivre un import", {"pk": "import"}),
+    "companies:import_header": Rule(IMPORTERS, FORM, "montrer la ligne des titres", {"pk": "import"}),
+    "companies:import_columns": Rule(IMPORTERS, FORM, "dire ce que contient chaque colonne", {"pk": "import"}),
+    "companies:import_preview": Rule(IMPORTERS, PAGE, "vérifier avant d’importer", {"pk": "import"}),
+    "companies:import_refresh": Rule(IMPORTERS, GESTURE, "refaire la vérification", {"pk": "import"}),
+    "companies:import_class_decide": Rule(
+        IMPORTERS, GESTURE, "décider pour une classe de lignes", {"pk": "import", "row_class": "row_class"}
+    ),
+    "companies:import_row_decide": Rule(
+        IMPORTERS, GESTURE, "décider pour une ligne", {"pk": "import", "row_pk": "import_row"}
+    ),
+    "companies:import_apply": Rule(IMPORTERS, GESTURE, "importer", {"pk": "import"}),
+    "companies:import_report": Rule(IMPORTERS, PAGE, "lire le bilan d’un import", {"pk": "import"}),
+    "companies:import_errors": Rule(
+        IMPORTERS, PAGE, "télécharger les lignes en erreur", {"pk": "import", "format": "csv"}, may_be_absent=True
+    ),
+    "companies:import_undo": Rule(IMPORTERS, FORM, "annuler un import", {"pk": "import"}),
+    "companies:import_discard": Rule(IMPORTERS, GESTURE, "abandonner un import", {"pk": "import"}),
+    # --- companies: one company ---------------------------------------------------------------
+    "companies:company_create": Rule(EDITORS, FORM, "ajouter une entreprise"),
+    "companies:company_hints": Rule(EDITORS, PAGE, "reconnaître un doublon en tapant"),
+    "companies:municipality_suggest": Rule(EDITORS, PAGE, "trouver une commune"),
+    "companies:occupation_search": Rule(EDITORS, PAGE, "trouver un métier"),
+    "companies:company_detail": Rule(MEMBERS, PAGE, "voir une entreprise", {"pk": "company"}),
+    "companies:company_timeline": Rule(MEMBERS, PAGE, "voir le fil d’une entreprise", {"pk": "company"}),
+    "companies:company_edit": Rule(EDITORS, FORM, "modifier une entreprise", {"pk": "company"}),
+    "companies:company_edit_field": Rule(
+        EDITORS, FORM, "modifier un champ", {"pk": "company", "word": "company_field"}
+    ),
+    "companies:company_fact": Rule(MEMBERS, PAGE, "relire un champ", {"pk": "company", "word": "company_field"}),
+    "companies:company_bin": Rule(EDITORS, GESTURE, "mettre à la corbeille", {"pk": "company"}),
+    "companies:bin_list": Rule(EDITORS, PAGE, "voir la corbeille"),
+    "companies:company_restore": Rule(EDITORS, GESTURE, "restaurer", {"pk": "binned_company"}),
+    "companies:contact_create": Rule(EDITORS, FORM, "ajouter un contact", {"pk": "company"}),
+    "companies:contact_edit": Rule(EDITORS, FORM, "modifier un contact", {"pk": "contact"}),
+    "companies:contact_leave": Rule(EDITORS, FORM, "noter un départ", {"pk": "contact"}),
+    "companies:contact_return": Rule(EDITORS, GESTURE, "noter un retour", {"pk": "contact"}),
+    "companies:contact_main": Rule(EDITORS, GESTURE, "choisir le contact principal", {"pk": "contact"}),
+    "companies:contact_opt_out": Rule(EDITORS, GESTURE, "noter un refus d’e-mail", {"pk": "contact"}),
+    "companies:contact_opt_in": Rule(EDITORS, GESTURE, "lever un refus d’e-mail", {"pk": "contact"}),
+    "companies:contact_bin": Rule(EDITORS, GESTURE, "mettre un contact à la corbeille", {"pk": "contact"}),
+    "companies:contact_restore": Rule(EDITORS, GESTURE, "restaurer un contact", {"pk": "binned_contact"}),
+    "companies:interaction_start": Rule(RECORDERS, PAGE, "noter un échange"),
+    "companies:interaction_create": Rule(RECORDERS, FORM, "noter un échange", {"pk": "company"}),
+    "companies:interaction_edit": Rule(
+        [Role.ADVISER, Role.MANAGER], FORM, "modifier un échange (son auteur, un responsable)", {"pk": "interaction"}
+    ),
+    "companies:interaction_bin": Rule(
+        [Role.ADVISER, Role.MANAGER], GESTURE, "jeter un échange (son auteur, un responsable)", {"pk": "interaction"}
+    ),
+    "companies:interaction_restore": Rule(
+        [Role.ADVISER, Role.MANAGER], GESTURE, "restaurer un échange", {"pk": "binned_interaction"}
+    ),
+    "companies:next_action_create": Rule(EDITORS, FORM, "prévoir une action", {"pk": "company"}),
+    "companies:next_action_done": Rule(EDITORS, GESTURE, "marquer une action faite", {"pk": "next_action"}),
+    "companies:next_action_reopen": Rule(EDITORS, GESTURE, "rouvrir une action", {"pk": "next_action"}),
+    "companies:next_action_postpone": Rule(EDITORS, FORM, "reporter une action", {"pk": "next_action"}),
+    "companies:next_action_hand_over": Rule(EDITORS, FORM, "confier une action", {"pk": "next_action"}),
+    "companies:next_action_drop": Rule(EDITORS, FORM, "abandonner une action", {"pk": "next_action"}),
+}
+
+LABELS = {role.value: str(role.label) for role in Role} | {COORDINATOR: "coordinateur d’un groupe"}
+
+
+def who_in_words(rule: Rule) -> str:
+    if rule.is_public:
+        return "tout le monde"
+    if rule.roles == frozenset(str(role) for role in SIGNED_IN):
+        return "toute personne connectée" + (", pour ce qui est à elle" if rule.own else "")
+    said = ", ".join(label for role, label in LABELS.items() if role in rule.roles)
+    return said + (" (ce qui est à soi)" if rule.own else "")
+
+
+def roles_document(addresses: Mapping[str, str]) -> str:
+    """docs/roles.md: `addresses` gives each route its address, as a person reads it."""
+    lines = [
+        "# Qui peut quoi",
+        "",
+        "Écrit par `manage.py write_roles` depuis `config/access.py`, que les tests rejouent : chaque adresse, avec",
+        "chaque rôle et chaque méthode. Ce qui appartient à une autre structure n’existe pas (404) ; ce que le rôle",
+        "ne permet pas est refusé (403).",
+        "",
+        "| pour | adresse | méthodes | qui |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, rule in ACCESS.items():
+        methods = ", ".join(method for method in ("GET", "POST") if method in rule.methods)
+        lines.append(f"| {rule.what} | `{addresses[name]}` | {methods} | {who_in_words(rule)} |")
+    return "\n".join(lines) + "\n"

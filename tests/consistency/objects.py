@@ -1,0 +1,131 @@
+"""One object of each kind that an address may name, in a given structure, belonging to a given person.
+
+`OBJECTS[kind](structure, owner)` returns what the address carries: a pk, a key, a word. `ABSENT[kind]` is what it
+carries when there is no such object; kinds that name no row (a word, a format) have none.
+"""
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Invitation
+from companies.enums import RelationState
+from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow, SavedView
+from core.models import Job
+from tests.factories import (
+    CompanyFactory,
+    ContactFactory,
+    InteractionFactory,
+    MembershipFactory,
+    NextActionFactory,
+    SiteFactory,
+    TagFactory,
+    UserFactory,
+)
+
+ABSENT_PK = 987_654_321
+
+
+def company(structure, owner):
+    return CompanyFactory(structure=structure, relation_state=RelationState.PARTNER, adviser=owner)
+
+
+def _binned(row, owner):
+    row.deleted_at, row.deleted_by = timezone.now(), owner
+    row.save()
+    return row.pk
+
+
+def _invitation(structure, owner):
+    row = Invitation(structure=structure, email=f"invite{structure.pk}-{owner.pk}@example.org", roles=["adviser"])
+    row.draw_key(now=timezone.now())
+    row.save()
+    return row
+
+
+def _logo(structure, owner):
+    structure.logo.save("logo.png", ContentFile(b"\x89PNG"), save=True)
+    return structure.pk
+
+
+def _pair(structure, owner):
+    first, second = sorted([company(structure, owner), company(structure, owner)], key=lambda row: row.pk)
+    return DuplicatePair.objects.create(structure=structure, first=first, second=second).pk
+
+
+def _merge(structure, owner):
+    kept, absorbed = company(structure, owner), company(structure, owner)
+    return CompanyMerge.objects.create(
+        structure=structure, kept=kept, absorbed=absorbed, by=owner, at=timezone.now()
+    ).pk
+
+
+def _batch(structure, owner):
+    """The same one for every part of an address: a row belongs to its import."""
+    batch, created = ImportBatch.objects.get_or_create(
+        structure=structure,
+        file_name="annuaire.csv",
+        defaults={"file_size": 10, "file_digest": "0" * 64, "created_by": owner},
+    )
+    if created:
+        ImportFile.objects.create(structure=structure, batch=batch, content=b"Nom;Ville\nMenuiserie;Le Blanc\n")
+    return batch
+
+
+def _import_row(structure, owner):
+    return ImportRow.objects.create(
+        structure=structure, batch=_batch(structure, owner), number=2, row_class="created"
+    ).pk
+
+
+def _session(structure, owner):
+    from allauth.usersessions.models import UserSession
+
+    store = SessionStore()
+    store.create()
+    return UserSession.objects.create(user=owner, ip="127.0.0.1", session_key=store.session_key, user_agent="").pk
+
+
+def _passkey(structure, owner):
+    from allauth.mfa.models import Authenticator
+
+    data = {"name": "Clé", "credential": {}}
+    return Authenticator.objects.create(user=owner, type=Authenticator.Type.WEBAUTHN, data=data).pk
+
+
+OBJECTS = {
+    "text": lambda structure, owner: "abc",
+    "csv": lambda structure, owner: "csv",
+    "row_class": lambda structure, owner: "created",
+    "company_field": lambda structure, owner: "phone",
+    "company": lambda structure, owner: company(structure, owner).pk,
+    "other_company": lambda structure, owner: company(structure, owner).pk,
+    "binned_company": lambda structure, owner: _binned(company(structure, owner), owner),
+    "contact": lambda structure, owner: ContactFactory(company=company(structure, owner)).pk,
+    "binned_contact": lambda structure, owner: _binned(ContactFactory(company=company(structure, owner)), owner),
+    "interaction": lambda structure, owner: InteractionFactory(company=company(structure, owner), by=owner).pk,
+    "binned_interaction": lambda structure, owner: _binned(
+        InteractionFactory(company=company(structure, owner), by=owner), owner
+    ),
+    "next_action": lambda structure, owner: NextActionFactory(company=company(structure, owner), assigned_to=owner).pk,
+    "tag": lambda structure, owner: TagFactory(structure=structure).pk,
+    "saved_view": lambda structure, owner: SavedView.objects.create(structure=structure, owner=owner, name="Vue").pk,
+    "duplicate": _pair,
+    "merge": _merge,
+    "import": lambda structure, owner: _batch(structure, owner).pk,
+    "import_row": _import_row,
+    "job": lambda structure, owner: Job.objects.create(structure=structure, task="t", title="T", created_by=owner).key,
+    "site": lambda structure, owner: SiteFactory(structure=structure).pk,
+    "logo": _logo,
+    "invitation": lambda structure, owner: _invitation(structure, owner).pk,
+    "invitation_key": lambda structure, owner: _invitation(structure, owner).key,
+    "member": lambda structure, owner: (
+        MembershipFactory(structure=structure, role=Role.ADVISER, user=UserFactory()).user_id
+    ),
+    "session": _session,
+    "passkey": _passkey,
+}
+
+WORDS = frozenset({"text", "csv", "row_class", "company_field", "invitation_key"})
+ABSENT = dict.fromkeys(OBJECTS.keys() - WORDS, ABSENT_PK) | {"job": "00000000-0000-4000-8000-000000000000"}
