@@ -16,6 +16,7 @@ from companies.enums import ContactPart, Direction, InteractionKind, RelationSta
 from companies.models import Company, Contact, Interaction, NextAction, SearchEntry
 from companies.profile import Gauge, gauge
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
+from core.french import ago, french_time
 from core.models import Activity, ActivityEntry, ActivityKind, Municipality, Nomenclature, Occupation
 from core.pagination import Cursor, Order, keyset_page
 from core.text import search_key
@@ -163,6 +164,21 @@ class CompanyPage:
     def next_action(self) -> NextAction | None:
         """The earliest, which the band shows."""
         return self.next_actions[0] if self.next_actions else None
+
+    @property
+    def next_who(self) -> str:
+        """« Léa Morin à 9 h 30 · avec Nadia Haddad · confiée par Samir Benali hier »."""
+        action = self.next_action
+        if action is None:
+            return ""
+        said = [action.assigned_to.full_name]
+        if action.due_time:
+            said[0] += f" à {french_time(action.due_time)}"
+        if action.contact:
+            said.append(f"avec {action.contact}")
+        if action.handed_over_from and action.handed_over_from_id != action.assigned_to_id:
+            said.append(f"confiée par {action.handed_over_from.full_name} {ago(action.handed_over_at)}")
+        return " · ".join(said)
 
     @property
     def other_actions(self) -> list[NextAction]:

@@ -36,6 +36,11 @@ class SiretField(forms.CharField):
         if value:
             validate_siret(value)
 
+    def prepare_value(self, value: Any) -> Any:
+        """Cut by three, as it is printed."""
+        is_whole = isinstance(value, str) and len(value) == 14 and value.isdigit()
+        return french.siret(value) if is_whole else value
+
 
 class PostcodeField(forms.CharField):
     widget = DigitsInput

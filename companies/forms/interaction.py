@@ -74,9 +74,7 @@ class InteractionForm(forms.ModelForm):
         initial=Direction.OUTGOING,
     )
     at = MomentField(label="Quand")
-    duration_minutes = forms.IntegerField(
-        label="Durée en minutes", required=False, min_value=1, max_value=LONGEST_MINUTES
-    )
+    duration_minutes = forms.IntegerField(label="Durée (min)", required=False, min_value=1, max_value=LONGEST_MINUTES)
     outcome = forms.ChoiceField(label="Issue", required=False, choices=CallOutcome.choices, widget=forms.RadioSelect)
     contacts = forms.ModelMultipleChoiceField(
         label="Avec qui", queryset=Contact.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -183,10 +181,10 @@ class InteractionNoteForm(InteractionForm):
         self._begin_with(self.initial.get("kind") or InteractionKind.CALL)
 
     def _begin_with(self, kind: str) -> None:
-        self.initial.setdefault("kind", kind)
-        self.initial.setdefault("at", timezone.localtime(self.now).replace(second=0, microsecond=0))
-        self.initial.setdefault("closes", [row.pk for row in self.open_actions if row.kind == kind])
-        if "contacts" not in self.initial:
+        self.initial["kind"] = kind
+        self.initial["at"] = timezone.localtime(self.now).replace(second=0, microsecond=0)
+        self.initial["closes"] = [row.pk for row in self.open_actions if row.kind == kind]
+        if not self.initial.get("contacts"):
             main = self.fields["contacts"].queryset.filter(is_main=True).first()
             self.initial["contacts"] = [main.pk] if main else []
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -57,6 +57,17 @@ def checked_due_day(day: dt.date | None, *, today: dt.date) -> dt.date:
     return day
 
 
+class Delay(Chips):
+    """One of the delay and the day is asked: neither is said to be optional."""
+
+    extra = {**Chips.extra, "hide_optional": True}
+
+
+class Needed(Field):
+    def render(self, *args: Any, **kwargs: Any) -> Any:
+        return super().render(*args, **{**kwargs, "extra_context": {"hide_optional": True}})
+
+
 class DueDayForm(forms.Form):
     """A delay as chips, or a day of the calendar; `due_on` is what comes out."""
 
@@ -69,7 +80,6 @@ class DueDayForm(forms.Form):
         self.fields["delay"].choices = delay_choices(today)
         self.fields["due_on"].widget.attrs["min"] = today.isoformat()
         self.helper = PageHelper(self)
-        self.helper.hide_optional = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -102,12 +112,11 @@ class NextActionForm(DueDayForm):
         self.fields["contact"].empty_label = "Personne en particulier"
         self.fields["assigned_to"].queryset = colleagues
         self.fields["assigned_to"].initial = user.pk
-        self.helper.hide_optional = False
         self.helper.layout = Layout(
             Chips("kind", icons=ICONS),
             "title",
-            Chips("delay"),
-            SideBySide("due_on", "due_time"),
+            Delay("delay"),
+            SideBySide(Needed("due_on"), "due_time"),
             SideBySide("contact", "assigned_to"),
         )
 
@@ -126,7 +135,7 @@ class NextActionForm(DueDayForm):
 class PostponeForm(DueDayForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Chips("delay"), "due_on")
+        self.helper.layout = Layout(Delay("delay"), Needed("due_on"))
 
 
 class HandOverForm(forms.Form):
