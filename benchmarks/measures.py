@@ -167,7 +167,7 @@ def _gestures(client: Client) -> Iterable[tuple[str, float | None, Ask]]:
         60,
         lambda _: client.post(
             page("companies:next_action_create", next(ordinary)),
-            {"kind": "call", "title": "Rappeler au sujet de la visite", "delay": "week"},
+            {"kind": "call", "title": "Rappeler", "delay": "week", "assigned_to": str(marks.adviser_id)},
         ),
     )
     yield (

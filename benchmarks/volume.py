@@ -46,6 +46,7 @@ class Landmarks:
     """What the client looks for."""
 
     structure_id: int
+    adviser_id: int
     busiest_id: int
     ordinary_ids: list[int]
 
@@ -56,7 +57,7 @@ def landmarks() -> Landmarks:
         companies = Company.objects.filter(structure=structure)
         busiest = companies.get(legal_name=BUSIEST_NAME).pk
         ordinary = list(companies.order_by("pk").values_list("pk", flat=True)[100:60_000:251])
-    return Landmarks(structure.pk, busiest, ordinary)
+    return Landmarks(structure.pk, User.objects.get(email=EMAIL).pk, busiest, ordinary)
 
 
 def is_loaded() -> bool:
