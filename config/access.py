@@ -131,7 +131,7 @@ ACCESS: dict[str, Rule] = {
     "companies:tag_list": Rule(OWN_ROWS, PAGE, "voir les étiquettes"),
     "companies:tag_edit": Rule(EDITORS, FORM, "renommer une étiquette", {"pk": "tag"}),
     "companies:tag_delete": Rule(EDITORS, GESTURE, "supprimer une étiquette", {"pk": "tag"}),
-    "companies:saved_view_create": Rule(OWN_ROWS, FORM, "enregistrer une vue"),
+    "companies:saved_view_create": Rule(MEMBERS, FORM, "enregistrer une vue"),
     "companies:saved_view_edit": Rule(MEMBERS, FORM, "renommer une vue", {"pk": "saved_view"}, own=True),
     "companies:saved_view_update": Rule(MEMBERS, GESTURE, "garder d’autres filtres", {"pk": "saved_view"}, own=True),
     "companies:saved_view_delete": Rule(MEMBERS, GESTURE, "supprimer une vue", {"pk": "saved_view"}, own=True),

@@ -282,7 +282,8 @@ class Listing:
     @cached_property
     def kept_query(self) -> str:
         """Filters, order, columns, without the place: what a view saves, what a bulk gesture or an export takes."""
-        return self._query(("view",), {})
+        known = {*self.filterset.filters, "sort", "columns"}
+        return self._query([name for name in self.query if name not in known], {})
 
     @cached_property
     def filter_query(self) -> str:

@@ -24,7 +24,7 @@ LIMIT = 10
 # With fewer good answers than this, look-alikes are looked for too.
 FEW = 3
 # How alike a word must be, from 0 to 1.
-LIKENESS = 0.5
+LIKENESS = 0.4
 CANDIDATES = 400
 
 

@@ -63,7 +63,7 @@ def company_bulk(request: HttpRequest) -> HttpResponse:
     """Three steps by POST, which carry the selection: the question, what it would change, the gesture itself."""
     if request.method != "POST":
         return redirect("companies:company_list")
-    selection, kind = _selection(request), request.POST.get("kind", "")
+    selection, kind = _selection(request), request.POST.get("gesture", "")
     if kind == EXPORT:
         return _export(request, selection)
     if kind not in FORMS:
@@ -113,7 +113,7 @@ def _preview(plan: Plan) -> dict[str, Any]:
 
 
 def _apply(request: HttpRequest, selection: Selection, values: dict[str, Any], plan: Plan, count: int) -> HttpResponse:
-    kind, back = BulkKind(request.POST["kind"]), selection.listing.url()
+    kind, back = BulkKind(request.POST["gesture"]), selection.listing.url()
     if count > MAX_NOW:
         title = f"{kind.label.rstrip('…')} · {counted(count, 'entreprise')}"
         jobs = queue_bulk(

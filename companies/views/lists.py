@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from companies.exports import FORMATS, MAX_ROWS, export_file
 from companies.listing import CompanyListing
@@ -65,7 +65,7 @@ def listing_of(request: HttpRequest, query: QueryDict | None = None) -> CompanyL
     )
 
 
-@require_GET
+@require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
     views = list(SavedView.objects.visible_to(request.user).select_related("owner").order_by("name", "pk"))
@@ -137,7 +137,7 @@ def _current_view(request: HttpRequest, views: list[SavedView]) -> dict[str, Any
     return {"row": saved, "is_own": saved.owner_id == request.user.pk, "changed": changed}
 
 
-@require_GET
+@require_safe
 def company_filters(request: HttpRequest) -> HttpResponse:
     """The choice of filters: a window over the list, or a page of its own without script."""
     listing = listing_of(request)
@@ -161,7 +161,7 @@ def company_columns(request: HttpRequest) -> HttpResponse:
     return redirect(listing.url(columns=chosen))
 
 
-@require_GET
+@require_safe
 def company_print(request: HttpRequest) -> HttpResponse:
     """The same list, long, without what is to be pressed."""
     listing = listing_of(request)
@@ -170,7 +170,7 @@ def company_print(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/company_print.html", {"listing": listing, "count": count})
 
 
-@require_GET
+@require_safe
 def company_export(request: HttpRequest) -> HttpResponse:
     """CSV or XLSX of exactly what is shown, or with every column."""
     if not can_export_companies(request.user, request.structure):

@@ -6,14 +6,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.forms.tag import TagNameForm
 from companies.models import Tag
 from companies.permissions import can_edit_company
 
 
-@require_GET
+@require_safe
 def tag_list(request: HttpRequest) -> HttpResponse:
     tags = Tag.objects.visible_to(request.user).in_structure(request.structure)
     used = Count("companies", filter=Q(companies__deleted_at=None))

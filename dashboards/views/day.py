@@ -3,14 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
 from dashboards.queries import day_of, team_lateness
 
 
-@require_GET
+@require_safe
 def day(request: HttpRequest) -> HttpResponse:
     user, structure, today = request.user, request.structure, timezone.localdate()
     pk = structure.pk if structure else None

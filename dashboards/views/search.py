@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from companies.permissions import can_edit_company
 from companies.search import MAX_LENGTH
@@ -20,13 +20,13 @@ def _context(request: HttpRequest, *, limit: int) -> dict:
     return {"results": results, "editable": can_edit_company(request.user, request.structure)}
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Companies, then contacts."""
     return render(request, "dashboards/search.html", _context(request, limit=20))
 
 
-@require_GET
+@require_safe
 def search_suggest(request: HttpRequest) -> HttpResponse:
     """The options under the box, as one types."""
     return render(request, "dashboards/partials/search_suggestions.html", _context(request, limit=SUGGESTED))

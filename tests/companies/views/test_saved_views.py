@@ -1,0 +1,75 @@
+"""Lists kept under a name."""
+
+import pytest
+from django.urls import reverse
+
+from companies.models import SavedView
+from tests.conftest import signed_in
+
+CREATE = reverse("companies:saved_view_create")
+
+
+@pytest.fixture
+def view(structure, adviser):
+    return SavedView.objects.create(structure=structure, owner=adviser, name="BTP", query="sector=construction")
+
+
+def url(name, view):
+    return reverse(f"companies:saved_view_{name}", args=[view.pk])
+
+
+def test_view_is_created_with_filters_order_and_columns_alone(adviser_client, adviser, structure):
+    query = "sector=construction&sort=-last&columns=city&after=xx&view=3&zz=1"
+    assert "Enregistrer la vue" in adviser_client.get(f"{CREATE}?{query}").text
+    answer = adviser_client.post(CREATE, {"name": "BTP", "is_shared": "on", "query": query})
+    view = SavedView.objects.get()
+    assert (view.owner, view.structure, view.is_shared) == (adviser, structure, True)
+    assert view.query == "sector=construction&sort=-last&columns=city"
+    assert answer["Location"].endswith(f"{view.query}&view={view.pk}")
+
+
+def test_two_views_of_one_name_are_refused_in_words(adviser_client, view):
+    answer = adviser_client.post(CREATE, {"name": "BTP", "query": ""})
+    assert answer.status_code == 200
+    assert "déjà une vue de ce nom" in answer.text
+
+
+def test_view_too_long_is_refused_in_words(adviser_client):
+    query = "&".join(f"q={'a' * 90}{number}" for number in range(12))
+    answer = adviser_client.post(CREATE, {"name": "Longue", "query": query})
+    assert "trop nombreux" in answer.text
+    assert not SavedView.objects.exists()
+
+
+def test_counsellor_keeps_a_view_to_herself(counsellor):
+    signed_in(counsellor).post(CREATE, {"name": "À voir", "is_shared": "on", "query": "q=a"})
+    assert SavedView.objects.get().is_shared is False
+
+
+def test_owner_renames_shares_changes_and_deletes(adviser_client, view):
+    adviser_client.post(url("edit", view), {"name": "Le BTP", "is_shared": "on"})
+    adviser_client.post(url("update", view), {"query": "sector=green&after=x"})
+    view.refresh_from_db()
+    assert (view.name, view.is_shared, view.query) == ("Le BTP", True, "sector=green")
+    adviser_client.post(url("delete", view))
+    assert not SavedView.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["edit", "update", "delete"])
+def test_shared_view_is_left_to_its_owner(colleague, outsider, client, view, name):
+    assert signed_in(colleague).post(url(name, view)).status_code == 404
+    SavedView.objects.update(is_shared=True)
+    assert signed_in(colleague).post(url(name, view)).status_code == 403
+    assert signed_in(outsider).post(url(name, view)).status_code == 404
+    assert client.post(url(name, view)).status_code == 302
+    view.refresh_from_db()
+    assert view.query == "sector=construction"
+
+
+@pytest.mark.parametrize("name", ["update", "delete"])
+def test_gestures_are_posts(adviser_client, view, name):
+    assert adviser_client.get(url(name, view)).status_code == 405
+
+
+def test_coordinator_has_nowhere_to_keep_a_view(coordinator):
+    assert signed_in(coordinator).get(CREATE).status_code == 403

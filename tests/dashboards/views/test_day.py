@@ -1,0 +1,160 @@
+"""« Ma journée »: what is mine, in the right order, for each role."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.french import french_time, since
+from tests.conftest import signed_in
+from tests.factories import CompanyFactory, InteractionFactory, MembershipFactory, NextActionFactory
+
+URL = reverse("dashboards:day")
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def company(structure, adviser):
+    return CompanyFactory(structure=structure, legal_name="Bâti Brenne", adviser=adviser, phone="+33254000000")
+
+
+def test_late_first_then_today_then_the_week(adviser, adviser_client, company, today):
+    for title, days, time in [
+        ("loin", 9, None),
+        ("bientôt", 3, None),
+        ("après-midi", 0, dt.time(16)),
+        ("matin", 0, dt.time(9, 30)),
+        ("sans heure", 0, None),
+        ("vieille", -4, None),
+        ("hier", -1, None),
+    ]:
+        NextActionFactory(
+            company=company, assigned_to=adviser, title=title, due_on=today + dt.timedelta(days=days), due_time=time
+        )
+    answer = adviser_client.get(URL)
+    day = answer.context["day"]
+    assert [item.action.title for item in day.late] == ["vieille", "hier"]
+    assert [item.action.title for item in day.now] == ["matin", "après-midi", "sans heure"]
+    assert [item.action.title for item in day.ahead] == ["bientôt"]
+    assert since(today - dt.timedelta(days=4)) in answer.text
+    assert "depuis hier" in answer.text
+    assert french_time(dt.time(9, 30)) in answer.text
+    assert "loin" not in answer.text
+
+
+def test_actions_of_others_ended_or_binned_are_not_mine(
+    adviser, colleague, outsider, adviser_client, structure, other_structure, company, today
+):
+    NextActionFactory(company=company, assigned_to=colleague, title="à Samir", due_on=today)
+    NextActionFactory(
+        company=company, assigned_to=adviser, title="finie", due_on=today, state="done", ended_at=timezone.now()
+    )
+    theirs = CompanyFactory(structure=other_structure, legal_name="CANARI")
+    NextActionFactory(company=theirs, assigned_to=adviser, title="ailleurs", due_on=today)
+    gone = CompanyFactory(structure=structure, deleted_at=timezone.now())
+    NextActionFactory(company=gone, assigned_to=adviser, title="jetée", due_on=today)
+    text = adviser_client.get(URL).text
+    for title in ("à Samir", "finie", "ailleurs", "CANARI", "jetée"):
+        assert title not in text
+
+
+def test_done_and_postpone_come_back_to_the_day(adviser, adviser_client, company, today):
+    action = NextActionFactory(company=company, assigned_to=adviser, due_on=today - dt.timedelta(days=2))
+    text = adviser_client.get(URL).text
+    done = reverse("companies:next_action_done", args=[action.pk])
+    assert f'action="{done}"' in text
+    later = reverse("companies:next_action_postpone", args=[action.pk])
+    answer = adviser_client.post(later, {"delay": "week", "next": URL})
+    assert answer["Location"] == URL
+    action.refresh_from_db()
+    assert action.due_on > today
+    assert adviser_client.post(done, {"next": URL})["Location"] == URL
+    action.refresh_from_db()
+    assert action.state == "done"
+    assert action.title not in "".join(item.action.title for item in adviser_client.get(URL).context["day"].ahead)
+
+
+def test_call_dials_the_person_else_the_company(adviser, adviser_client, company, today):
+    NextActionFactory(company=company, assigned_to=adviser, due_on=today)
+    assert 'href="tel:+33254000000"' in adviser_client.get(URL).text
+
+
+def test_last_exchange_is_recalled_for_today(adviser, adviser_client, company, today):
+    InteractionFactory(company=company, by=adviser, summary="un jeune à l’essai")
+    NextActionFactory(company=company, assigned_to=adviser, due_on=today)
+    text = adviser_client.get(URL).text
+    assert "La dernière fois" in text
+    assert "Vos derniers échanges" in text
+
+
+def test_forgotten_ones_are_mine_in_relation_and_silent(adviser, colleague, adviser_client, structure, today):
+    old = today - dt.timedelta(days=200)
+    kept = CompanyFactory(
+        structure=structure, legal_name="Oubliée", relation_state="partner", adviser=adviser, last_interaction_on=old
+    )
+    CompanyFactory(structure=structure, legal_name="Prospect", adviser=adviser, last_interaction_on=old)
+    CompanyFactory(structure=structure, relation_state="partner", adviser=colleague, last_interaction_on=old)
+    CompanyFactory(
+        structure=structure, relation_state="partner", adviser=adviser, last_interaction_on=old, next_action_on=today
+    )
+    answer = adviser_client.get(URL)
+    assert list(answer.context["day"].forgotten) == [kept]
+    assert "action=forgotten-3" in answer.text
+
+
+def test_navigation_counts_late_ones_once(adviser, adviser_client, company, today):
+    NextActionFactory(company=company, assigned_to=adviser, due_on=today - dt.timedelta(days=1))
+    assert '<span class="n hot">1' in adviser_client.get(URL).text
+
+
+def test_empty_home_says_what_to_do(adviser_client, counsellor, structure):
+    assert "Importer un fichier" in adviser_client.get(URL).text
+    assert "n’a pas encore d’entreprise" in signed_in(counsellor).get(URL).text
+    CompanyFactory(structure=structure)
+    assert "Aucune entreprise ne vous est confiée" in adviser_client.get(URL).text
+
+
+def test_manager_sees_the_team_of_her_structures(manager, adviser, other_structure, company, today):
+    MembershipFactory(user=manager, structure=other_structure, role="counsellor")
+    NextActionFactory(company=company, assigned_to=adviser, due_on=today - dt.timedelta(days=1))
+    NextActionFactory(
+        company=CompanyFactory(structure=other_structure), assigned_to=adviser, due_on=today - dt.timedelta(days=1)
+    )
+    (row,) = signed_in(manager).get(URL).context["team"]
+    assert (row["assigned_to"], row["late"], row["opened"]) == (adviser.pk, 1, 1)
+    assert "L’équipe" not in signed_in(adviser).get(URL).text
+
+
+def test_home_of_the_others(administrator, coordinator, company):
+    text = signed_in(administrator).get(URL).text
+    assert "Vous administrez la structure" in text
+    text = signed_in(coordinator).get(URL).text
+    assert "Vous coordonnez un groupe" in text
+    assert "Bâti Brenne" not in text
+
+
+def test_anonymous_signs_in(client, db):
+    assert client.get(URL).status_code == 302
+
+
+def test_day_under_row_level_security(adviser, adviser_client, company, today, app_role):
+    assert adviser_client.get(URL).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_constant_queries(adviser, adviser_client, structure, django_assert_num_queries, count, today):
+    for number in range(count):
+        company = CompanyFactory(
+            structure=structure, relation_state="partner", adviser=adviser, last_interaction_on=None
+        )
+        for days in (-1, 0, 1):
+            NextActionFactory(company=company, assigned_to=adviser, due_on=today + dt.timedelta(days=days))
+        InteractionFactory(company=company, by=adviser)
+    adviser_client.get(URL)
+    with django_assert_num_queries(12):
+        adviser_client.get(URL)
