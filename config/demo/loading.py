@@ -28,11 +28,9 @@ BINNED = 6
 DOUBLES = 3
 # (name, filters as the address of the list holds them).
 SHARED_VIEWS = (
-    ("Sans prochaine action", "action=forgotten"),
-    ("Groupe pilote", "pilot=yes"),
+    ("Partenaires et ambassadrices", "state=partner&state=ambassador"),
 )
 OWN_VIEWS = (
-    ("Mes entreprises", "adviser=me"),
     ("BTP, sans nouvelles depuis 3 mois", "sector=construction&contact=over-3"),
 )
 

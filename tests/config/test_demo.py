@@ -62,7 +62,7 @@ def test_territory_has_something_on_every_screen():
         assert companies.filter(relation_state=RelationState.WATCH).exclude(watch_reason="").exists()
         assert companies.filter(deleted_at__isnull=False).count() == loading.BINNED
         assert DuplicatePair.objects.filter(structure=structure).proposed().count() >= loading.DOUBLES
-        assert SavedView.objects.filter(structure=structure, is_shared=True).count() == 2
+        assert SavedView.objects.filter(structure=structure, is_shared=True).count() == len(loading.SHARED_VIEWS)
         assert Contact.objects.filter(structure=structure, left_on__isnull=False).exists()
         assert Contact.objects.filter(structure=structure, opted_out_at__isnull=False).exists()
 
