@@ -27,12 +27,8 @@ def invitation_accept(request: HttpRequest, key: str) -> HttpResponse:
     invitation = Invitation.objects.select_related("structure", "invited_by").with_key(key).first()
     refusal = _refusal(invitation)
     if invitation is None or refusal:
-        return render(
-            request,
-            f"accounts/invitation_{refusal}.html",
-            {"invitation": invitation},
-            status=404 if refusal == "unknown" else 410,
-        )
+        status = 404 if invitation is None else 410
+        return render(request, refusal, {"invitation": invitation}, status=status)
     account = User.objects.filter(email=invitation.email).first()
     if account is None:
         return _open_account(request, invitation)
@@ -43,13 +39,14 @@ def invitation_accept(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _refusal(invitation: Invitation | None) -> str:
+    """The page that says why the link cannot serve; nothing when it can."""
     if invitation is None:
-        return "unknown"
+        return "accounts/invitation_unknown.html"
     if invitation.accepted_at:
-        return "accepted"
+        return "accounts/invitation_accepted.html"
     if invitation.revoked_at:
-        return "revoked"
-    return "expired" if invitation.is_expired(timezone.now()) else ""
+        return "accounts/invitation_revoked.html"
+    return "accounts/invitation_expired.html" if invitation.is_expired(timezone.now()) else ""
 
 
 def _open_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import Invitation
 from companies.enums import RelationState
 from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow, SavedView
+from companies.views.companies import IN_PLACE
 from core.models import Job
 from tests.factories import (
     CompanyFactory,
@@ -98,7 +99,7 @@ OBJECTS = {
     "text": lambda structure, owner: "abc",
     "csv": lambda structure, owner: "csv",
     "row_class": lambda structure, owner: "created",
-    "company_field": lambda structure, owner: "phone",
+    "company_field": lambda structure, owner: next(iter(IN_PLACE)),
     "company": lambda structure, owner: company(structure, owner).pk,
     "other_company": lambda structure, owner: company(structure, owner).pk,
     "binned_company": lambda structure, owner: _binned(company(structure, owner), owner),
