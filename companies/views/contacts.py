@@ -24,7 +24,7 @@ from companies.actions import (
 from companies.forms import ContactForm, LeaveForm, conflicting_fields
 from companies.models import Contact
 from companies.permissions import can_edit_company
-from companies.views.doors import allow, posted_version, visible_company, visible_contact
+from companies.views.doors import allow, posted, posted_version, visible_company, visible_contact
 from core.toasts import say_with_undo
 
 
@@ -32,7 +32,7 @@ from core.toasts import say_with_undo
 def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     company = visible_company(request, pk)
     allow(can_edit_company(request.user, company))
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         contact = add_contact(company=company, values=form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, f"{contact} est dans les contacts de « {company} ».")
@@ -44,7 +44,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     contact = _editable(request, pk)
     context = {"contact": contact, "company": contact.company, "version": contact.version}
-    form = ContactForm(request.POST or None, instance=contact)
+    form = ContactForm(posted(request), instance=contact)
     if request.method == "POST":
         context["version"] = posted_version(request)
         if form.is_valid():
@@ -78,7 +78,7 @@ def _editable(request: HttpRequest, pk: int) -> Contact:
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_leave(request: HttpRequest, pk: int) -> HttpResponse:
     contact = _editable(request, pk)
-    form = LeaveForm(request.POST or None, today=timezone.localdate())
+    form = LeaveForm(posted(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         mark_left(contact=contact, on=form.cleaned_data["left_on"], by=request.user, now=timezone.now())
         say_with_undo(

@@ -23,7 +23,7 @@ from companies.forms import InteractionForm, InteractionNoteForm, conflicting_fi
 from companies.models import Company, Interaction, NextAction
 from companies.permissions import can_edit_interaction, can_record_interaction
 from companies.queries import INTERACTION_ICONS, recorders_of, startable_companies
-from companies.views.doors import allow, go_back, posted_version, visible_company, visible_interaction
+from companies.views.doors import allow, go_back, posted, posted_version, visible_company, visible_interaction
 from core.toasts import say_with_undo
 
 # Words of the address: /entreprises/12/echanges/noter/?genre=appel
@@ -79,7 +79,7 @@ def _note_form(request: HttpRequest, company: Company) -> InteractionNoteForm:
     if person.isascii() and person.isdigit() and len(person) < 18:
         initial["contacts"] = [int(person)]
     return InteractionNoteForm(
-        request.POST or None,
+        posted(request),
         initial=initial,
         instance=Interaction(company=company, structure_id=company.structure_id, by=request.user),
         company=company,
@@ -119,7 +119,7 @@ def _form_context(form: InteractionForm, company: Company, **extra: Any) -> dict
 def interaction_edit(request: HttpRequest, pk: int) -> HttpResponse:
     interaction = visible_interaction(request, pk)
     allow(can_edit_interaction(request.user, interaction))
-    form = _edit_form(request, interaction, request.POST or None)
+    form = _edit_form(request, interaction, posted(request))
     version = interaction.version
     if request.method == "POST":
         version = posted_version(request)

@@ -24,7 +24,7 @@ from companies.models import NextAction
 from companies.permissions import can_edit_company, can_edit_next_action
 from companies.queries import recorders_of
 from companies.views.companies import render_record
-from companies.views.doors import allow, go_back, visible_company, visible_next_action
+from companies.views.doors import allow, go_back, posted, visible_company, visible_next_action
 from core.french import french_date
 from core.toasts import say_with_undo
 
@@ -66,7 +66,7 @@ def next_action_create(request: HttpRequest, pk: int) -> HttpResponse:
     company = visible_company(request, pk)
     allow(can_edit_company(request.user, company))
     form = NextActionForm(
-        request.POST or None,
+        posted(request),
         company=company,
         user=request.user,
         colleagues=recorders_of(company.structure_id),
@@ -96,7 +96,7 @@ def next_action_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def next_action_postpone(request: HttpRequest, pk: int) -> HttpResponse:
     action = _editable(request, pk)
-    form = PostponeForm(request.POST or None, today=timezone.localdate())
+    form = PostponeForm(posted(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["due_on"]
         _try(request, postpone_next_action, action, f"Reporté à {french_date(day)}\u00a0: {action.title}.", due_on=day)
@@ -111,7 +111,7 @@ def next_action_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx and request.method != "POST":
         context = {"action": action, "colleagues": colleagues}
         return render(request, "companies/partials/next_action_colleagues.html", context)
-    form = HandOverForm(request.POST or None, colleagues=colleagues)
+    form = HandOverForm(posted(request), colleagues=colleagues)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         _try(request, hand_over_next_action, action, f"Confié à {to.full_name}\u00a0: {action.title}.", to=to)
@@ -122,13 +122,11 @@ def next_action_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def next_action_drop(request: HttpRequest, pk: int) -> HttpResponse:
     action = _editable(request, pk)
-    form = DropForm(request.POST or None)
-    if request.method == "POST":
-        form = DropForm(request.POST)
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            _try(request, drop_next_action, action, f"Abandonné\u00a0: {action.title}.", reason=reason)
-            return _answer(request, action)
+    form = DropForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        _try(request, drop_next_action, action, f"Abandonné\u00a0: {action.title}.", reason=reason)
+        return _answer(request, action)
     return _page(request, action, form, title="Abandonner cette action", button="Abandonner")
 
 
