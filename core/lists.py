@@ -1,7 +1,7 @@
 """A list as its address describes it: filters, order, columns, page. Pages, exports and bulk gestures read it alike.
 
 To declare one: a `ListFilterSet` (filters, their words), a tuple of `Column`s, a `Listing` that joins them; the page
-is `Listing.context()` and `templates/core/list/*.html`. See docs/lists.md.
+draws it with `templates/core/list/*.html`. See docs/lists.md.
 """
 
 import datetime as dt
