@@ -82,7 +82,9 @@ class CompanyFilterSet(ListFilterSet):
     near = django_filters.CharFilter(
         label="Près de", method="filter_near", max_length=100, help_text="Une commune ou un code postal."
     )
-    km = one_of(KM, label="À moins de", method="leave")
+    km = django_filters.ChoiceFilter(
+        choices=KM, empty_label=f"{DEFAULT_KM}{NBSP}km, sauf avis contraire", label="À moins de", method="leave"
+    )
     state = AnyOf(label="État de la relation", field_name="relation_state", choices=RelationState.choices)
     adviser = AnyOf(label="Suivie par", method="filter_adviser")
     tag = AnyOf(label="Étiquette", method="filter_tag")

@@ -148,7 +148,7 @@ def test_day_under_row_level_security(adviser, adviser_client, company, today, a
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_constant_queries(adviser, adviser_client, structure, django_assert_num_queries, count, today):
-    for number in range(count):
+    for _ in range(count):
         company = CompanyFactory(
             structure=structure, relation_state="partner", adviser=adviser, last_interaction_on=None
         )
