@@ -13,6 +13,7 @@ from django.db import models
 
 from companies.enums import RelationState
 from companies.models import Company, Contact
+from core import french
 from core.text import search_key
 
 Changes = dict[str, list[Any]]
@@ -37,6 +38,7 @@ CONTACT_WRITTEN = (*CONTACT_OVERWRITTEN, "notes")
 _SPELLED = frozenset(
     {"legal_name", "trade_name", "address", "address_extra", "city", "email", "first_name", "last_name"}
 )
+_SHOWN_AS = {"phone": french.phone, "mobile": french.phone, "siret": french.siret}
 # About ten metres: two sources never agree further.
 _SAME_POINT = 0.0001
 
@@ -151,6 +153,8 @@ def _shown(field: Any, value: Any, people: Mapping[int, str] | None) -> str:  # 
         return "oui" if value else "non"
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if field.name in _SHOWN_AS:
+        return _SHOWN_AS[field.name](value)
     if field.is_relation:
         return (people or {}).get(value, "")
     if getattr(field, "choices", None):

@@ -143,6 +143,18 @@ def _restore(batch: ImportBatch, kind: str, now: dt.datetime) -> None:
         row.version += 1  # type: ignore[attr-defined]
         row.updated_at = now  # type: ignore[attr-defined]
     update_rows(rows, [*(name.removesuffix("_id") for name in names), "version", "updated_at"])
+    _hand_over(batch, kind, {row.pk: row.version for row in rows})  # type: ignore[attr-defined]
+
+
+def _hand_over(batch: ImportBatch, kind: str, versions: dict[int, int]) -> None:
+    """An earlier import, whose writing we found and gave back, can be undone in its turn: it learns the new version."""
+    found = ImportChange.objects.filter(batch=batch, model=kind, created=False).order_by().values("object_id")
+    first = dict(found.annotate(first=models.Min("written_version")).values_list("object_id", "first"))
+    earlier = ImportChange.objects.filter(model=kind, object_id__in=versions, batch__lt=batch.pk).order_by("pk")
+    given_back = [change for change in earlier if change.written_version == first[change.object_id] - 1]
+    for change in given_back:
+        change.written_version = versions[change.object_id]
+    update_rows(given_back, ["written_version"])
 
 
 def _unlink(batch: ImportBatch, *, skip: set[int]) -> None:

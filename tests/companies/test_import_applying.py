@@ -226,3 +226,13 @@ def test_command_says_what_it_does_not_know(structure, tmp_path):
     path.write_bytes(FILE)
     with pytest.raises(CommandError, match="Aucune structure"):
         call_command("import_companies", path, structure="Nulle part")
+
+
+def test_two_imports_are_undone_one_after_the_other(structure, adviser):
+    first = applied(structure, FILE, by=adviser)
+    second = applied(structure, csv_of(HEADER, VACHER.replace("02 54 00 00 00", "02 54 00 00 08")), by=adviser)
+    assert [touched.why for touched in touched_since(first)] == ["modifiée depuis"]
+    undone(second, by=adviser)
+    assert touched_since(first) == []
+    undone(first, by=adviser)
+    assert not Company.objects.exists()
