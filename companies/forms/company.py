@@ -113,6 +113,8 @@ class CompanyForm(forms.ModelForm):
         self._scope_choices()
         self.helper = PageHelper(self)
         self.helper.layout = Layout(*map(_piece, wanted)) if wanted else self._whole_page()
+        if wanted:  # the person pressed a pencil: what she came to correct takes the focus
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     def _word_fields(self) -> None:
         for name, field in self.fields.items():

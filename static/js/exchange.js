@@ -11,6 +11,10 @@ function follow(kind) {
   });
 }
 
+// A draft brought back may have changed the kind without a press.
+const kept = form?.querySelector("[name=kind]:checked")?.value;
+if (sheet && (kept === "visit" || kept === "meeting")) sheet.open = true;
+
 form?.addEventListener("change", (event) => {
   if (event.target.name === "kind") follow(event.target.value);
   else if (event.target.name === "closes") touched.add(event.target);
