@@ -144,7 +144,7 @@ def test_error_summary_is_silent_without_errors():
 
 
 def test_field_says_facultatif_and_never_an_asterisk():
-    drawn = rendered("{% load crispy_forms_tags %}{% crispy form %}", form=SampleForm())
+    drawn = rendered("{% load crispy_forms_tags %}{% crispy form %}", form=SampleForm(), csrf_token="a-token")
     assert drawn.count("facultatif") == sum(
         not field.required for name, field in SampleForm.base_fields.items() if name != "pilot"
     )
