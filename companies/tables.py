@@ -1,5 +1,6 @@
 """The columns of the list of companies: what a cell shows, what an export writes."""
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ STATE_LOOKS = {
     RelationState.WATCH: "asleep",
 }
 _SECTORS = {key: label.split(" (")[0] for key, label in Sector.choices}
+# Longer, a NAF label takes the second line of the row for itself.
+ACTIVITY_LENGTH = 44
 _NONE = mark_safe('<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">non renseigné</span>')
 
 
@@ -67,8 +70,18 @@ def activity_of(company: Any) -> str:
     return company.activity_label or _SECTORS.get(company.sector, "")
 
 
+def short_activity(label: str) -> str:
+    """A NAF label in one line: what is in brackets goes, then the end at a word."""
+    short = label.split(" (")[0]
+    return (
+        short
+        if len(short) <= ACTIVITY_LENGTH
+        else textwrap.shorten(short, ACTIVITY_LENGTH - 1, placeholder="").rstrip(",") + "…"
+    )
+
+
 def _name(company: Any, listing: Any) -> SafeString:
-    facts = [activity_of(company), company.city, company.get_workforce_band_display()]
+    facts = [short_activity(activity_of(company)), company.city, company.get_workforce_band_display()]
     second = " · ".join(fact for fact in facts if fact)
     return format_html(
         '<a class="who" href="{}">{}</a><br><span class="muted small">{}</span>',
