@@ -230,6 +230,11 @@ class Company(Deletable):
                 name="company_sector_idx",
                 condition=models.Q(deleted_at=None),
             ),
+            models.Index(
+                fields=["structure", "latitude", "longitude"],
+                name="company_position_idx",
+                condition=models.Q(deleted_at=None),
+            ),
             models.Index(fields=["structure", "phone"], name="company_phone_idx", condition=~models.Q(phone="")),
             models.Index(fields=["structure", "deleted_at"], name="company_bin_idx"),
         ]

@@ -88,7 +88,10 @@ class Interaction(Deletable):
                 violation_error_message="Seul un appel a une issue d’appel.",
             ),
         ]
-        indexes = [models.Index(fields=["company", "-at", "-id"], name="interaction_company_idx")]
+        indexes = [
+            models.Index(fields=["company", "-at", "-id"], name="interaction_company_idx"),
+            models.Index(fields=["by", "-at", "-id"], name="interaction_by_idx", condition=models.Q(deleted_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} du {self.at:%d/%m/%Y}"
