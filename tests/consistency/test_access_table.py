@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -58,34 +59,50 @@ class Stage:
     people: list
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def stage(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One cast for the whole table, in a transaction taken back at its end."""
-    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
-    with files, django_db_blocker.unblock(), transaction.atomic():
-        home, away = StructureFactory(name="Chez nous"), StructureFactory(name="Ailleurs")
-        users = {role: member(home, role) for role in Role}
-        stranger = member(away, Role.ADVISER)
-        stranger.memberships.create(structure=away, role=Role.ADMINISTRATOR)
-        closed = member(home, Role.ADMINISTRATOR)
-        group = StructureGroupFactory()
-        group.structures.add(home, away)
-        coordinator = GroupMembershipFactory(group=group).user
-        people = [
-            Person(role.value, signed_in(user), user, frozenset({role.value}), home) for role, user in users.items()
-        ]
-        people += [
-            Person("stranger", signed_in(stranger), stranger, frozenset({"adviser", "administrator"}), away),
-            Person(COORDINATOR, signed_in(coordinator), coordinator, frozenset({COORDINATOR}), group),
-            Person("closed", signed_in(closed), closed, frozenset(), home),
-            Person("anonymous", Client(), None, frozenset(), None),
-        ]
-        closed.is_active = False
-        closed.save()
-        for person in people:
-            confirm_just_now(person)
-        yield Stage(home, users[Role.ADVISER], people)
-        transaction.set_rollback(True)
+    """One cast for the whole table: committed before the tests, each of which takes back what it did; gone after."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        with django_db_blocker.unblock():
+            set_up = make_stage()
+        yield set_up
+        with django_db_blocker.unblock():
+            strike(set_up)
+
+
+def make_stage() -> Stage:
+    home, away = StructureFactory(name="Chez nous"), StructureFactory(name="Ailleurs")
+    users = {role: member(home, role) for role in Role}
+    stranger = member(away, Role.ADVISER)
+    stranger.memberships.create(structure=away, role=Role.ADMINISTRATOR)
+    closed = member(home, Role.ADMINISTRATOR)
+    group = StructureGroupFactory()
+    group.structures.add(home, away)
+    coordinator = GroupMembershipFactory(group=group).user
+    people = [Person(role.value, signed_in(user), user, frozenset({role.value}), home) for role, user in users.items()]
+    people += [
+        Person("stranger", signed_in(stranger), stranger, frozenset({"adviser", "administrator"}), away),
+        Person(COORDINATOR, signed_in(coordinator), coordinator, frozenset({COORDINATOR}), group),
+        Person("closed", signed_in(closed), closed, frozenset(), home),
+        Person("anonymous", Client(), None, frozenset(), None),
+    ]
+    closed.is_active = False
+    closed.save()
+    for person in people:
+        confirm_just_now(person)
+    return Stage(home, users[Role.ADVISER], people)
+
+
+def strike(stage: Stage) -> None:
+    for person in stage.people:
+        if person.user:
+            Session.objects.filter(pk=person.session).delete()
+            person.user.delete()
+    for place in {person.place for person in stage.people if person.place}:
+        place.delete()
 
 
 @contextmanager
