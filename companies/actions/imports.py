@@ -23,12 +23,11 @@ from companies.imports.records import ImportFileError
 from companies.models import ImportBatch, ImportFile, ImportMapping, ImportRow
 from core.jobs import JobFailed, Progress, create_job
 from core.models import Job
-from core.spreadsheets.reading import DEFAULT_LIMITS, Row, SpreadsheetError, Workbook
+from core.spreadsheets.reading import Row, SpreadsheetError, Workbook
 
 # What a file says is personal data: it stays no longer than it serves.
 KEPT_AFTER_APPLIED = dt.timedelta(days=7)
 KEPT_UNUSED = dt.timedelta(days=30)
-SAMPLE_COLUMNS = 100
 
 
 # --- deposit ----------------------------------------------------------------------------------------
@@ -62,13 +61,11 @@ def deposit_file(*, structure: Any, name: str, content: bytes, by: Any, sheet: s
 
 
 def _workbook_values(workbook: Workbook) -> dict[str, Any]:
-    values = {"kind": workbook.kind, "encoding": workbook.encoding, "separator": workbook.separator, "sheets": []}
+    sheets = []
     for sheet in workbook.sheets:
-        sample = [[row.number, list(row.cells[:SAMPLE_COLUMNS])] for row in sheet.sample]
-        values["sheets"].append(
-            {name: value for name, value in asdict(sheet).items() if name != "sample"} | {"sample": sample}
-        )
-    return values
+        sample = [[row.number, list(row.cells)] for row in sheet.sample]
+        sheets.append({name: value for name, value in asdict(sheet).items() if name != "sample"} | {"sample": sample})
+    return {"kind": workbook.kind, "encoding": workbook.encoding, "separator": workbook.separator, "sheets": sheets}
 
 
 def visible_sheets(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -359,6 +356,3 @@ def purge_imports(*, structure_id: int, now: dt.datetime) -> int:
     count = len(purged) + unused.count()
     unused.delete()
     return count
-
-
-FILE_LIMIT = DEFAULT_LIMITS.file_size

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, models
 
@@ -201,9 +202,7 @@ class _Writer:
 
     def _names(self) -> dict[int, str]:
         if not hasattr(self, "_people_names"):
-            people = Company._meta.get_field("adviser").related_model.objects.filter(
-                memberships__structure_id=self.batch.structure_id
-            )
+            people = get_user_model().objects.filter(memberships__structure_id=self.batch.structure_id)
             self._people_names = {person.pk: person.full_name for person in people.distinct().order_by("pk")}
         return self._people_names
 
@@ -218,8 +217,11 @@ class _Writer:
             if plain(getattr(instance, name)) == staged[name][0]:
                 kept[name] = staged[name]
             else:
-                label = instance._meta.get_field(name.removesuffix("_id")).verbose_name
-                self.outcome.leave(f"Ligne {row.number}\u00a0: {label} modifié depuis l’aperçu, laissé tel quel.")
+                field: Any = instance._meta.get_field(name.removesuffix("_id"))
+                self.outcome.leave(
+                    f"Ligne {row.number}\u00a0: «\u00a0{field.verbose_name}\u00a0» a changé depuis l’aperçu,"
+                    " laissé tel quel."
+                )
         return kept
 
     def _save_companies(self, companies: Sequence[Company], before: Mapping[int, dict[str, Any]]) -> None:

@@ -53,7 +53,7 @@ def update_rows(rows: Iterable[models.Model], names: Sequence[str]) -> None:
     if not rows or not names:
         return
     model = type(rows[0])
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
     assignments = ", ".join(f"{quote(field.column)} = given.{quote(field.column)}" for field in fields)
@@ -68,7 +68,7 @@ def update_rows(rows: Iterable[models.Model], names: Sequence[str]) -> None:
 
 
 def _record_of(row: models.Model) -> Record:
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key and not field.generated]
+    fields: list[Any] = [field for field in row._meta.concrete_fields if not field.primary_key and not field.generated]
     return {field.column: field.pre_save(row, add=True) for field in fields}
 
 

@@ -6,7 +6,7 @@ nothing is known, texts are added to, and the relation only leaves Â« prospect Â
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -38,7 +38,7 @@ CONTACT_WRITTEN = (*CONTACT_OVERWRITTEN, "notes")
 _SPELLED = frozenset(
     {"legal_name", "trade_name", "address", "address_extra", "city", "email", "first_name", "last_name"}
 )
-_SHOWN_AS = {"phone": french.phone, "mobile": french.phone, "siret": french.siret}
+_SHOWN_AS: dict[str, Callable[[str], str]] = {"phone": french.phone, "mobile": french.phone, "siret": french.siret}
 # About ten metres: two sources never agree further.
 _SAME_POINT = 0.0001
 
@@ -136,7 +136,7 @@ def shown_changes(
         if name == "latitude":
             rows.append(("position sur la carte", _point(changes, 0), _point(changes, 1)))
             continue
-        field = model._meta.get_field(name.removesuffix("_id"))
+        field: Any = model._meta.get_field(name.removesuffix("_id"))
         rows.append((str(field.verbose_name), _shown(field, before, people), _shown(field, after, people)))
     return rows
 

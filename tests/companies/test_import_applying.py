@@ -68,7 +68,7 @@ def test_what_changed_since_the_preview_is_left_and_said(structure, adviser):
     report = apply_batch(batch=batch, by=adviser, now=timezone.now(), advance=silent)
     company.refresh_from_db()
     assert (company.city, company.phone) == ("Bélâbre", "+33254000000")
-    assert report["left_said"] == ["Ligne 2\u00a0: commune modifié depuis l’aperçu, laissé tel quel."]
+    assert report["left_said"] == ["Ligne 2\u00a0: «\u00a0commune\u00a0» a changé depuis l’aperçu, laissé tel quel."]
 
 
 def test_a_siret_taken_since_the_preview_stops_everything(structure, adviser):

@@ -109,7 +109,9 @@ def test_a_code_we_deduced_never_replaces_one_that_is_known(structure):
 
 def test_two_rows_never_write_one_company(structure):
     CompanyFactory(structure=structure, siret=SIRET, legal_name="Vacher", postcode="36300", city="Le Blanc")
-    batch = staged(structure, csv_of(HEADER, f"Autre nom;{SIRET};36300;Le Blanc;", "Vacher;;36300;Le Blanc;"))
+    batch = staged(
+        structure, csv_of(HEADER, f"Autre nom;{SIRET};36300;Le Blanc;", "Vacher;;36300;Le Blanc;02 54 00 00 00")
+    )
     second = ImportRow.objects.filter(batch=batch).order_by("number").last()
     assert second.row_class == RowClass.DOUBTFUL
     assert second.candidates[0]["why"] == "déjà rapprochée de la ligne 2 du fichier"
