@@ -30,6 +30,7 @@ def walk(order, size):
     while True:
         page = keyset_page(Company.objects.all(), order, size=size, cursor=cursor)
         pages.append(page)
+        assert len(pages) < 50, "the pages never end"
         if not page.next:
             break
         cursor = Cursor.decoded(page.next, order, Company, after=True)
@@ -39,6 +40,7 @@ def walk(order, size):
         cursor = Cursor.decoded(back[-1].previous, order, Company, after=False)
         assert cursor is not None
         back.append(keyset_page(Company.objects.all(), order, size=size, cursor=cursor))
+        assert len(back) < 50, "the pages never begin"
     return pages, back[::-1]
 
 
