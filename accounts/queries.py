@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import Membership, Structure, User
+from accounts.models import Invitation, Membership, Structure, User
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,25 @@ def team(structure: Structure) -> list[Member]:
         .order_by("-is_active", "last_name", "first_name", "pk")
     )
     return [Member(person, [row.role for row in person.held], person.has_factor) for person in people]
+
+
+def invitation_of_key(key: str) -> Invitation | None:
+    """The invitation a link speaks of, whatever became of it: its key is what opens it."""
+    return Invitation.objects.select_related("structure", "invited_by").with_key(key).first()
+
+
+def account_at(email: str) -> User | None:
+    """The account, open or closed, of an address in lower case."""
+    return User.objects.filter(email=email).first()
+
+
+def own_account(user: Any) -> User:
+    """A copy of the one who asks: a refused form leaves the name that the frame shows alone."""
+    return User.objects.get(pk=user.pk)
+
+
+def session_count(user: Any) -> int:
+    return UserSession.objects.filter(user=user).count()
 
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import actions
+from accounts import actions, queries
 from accounts.forms import AcceptForm
-from accounts.models import Invitation, User
+from accounts.models import Invitation
 
 LIMITS = {"invitation": "30/m/ip"}
 
@@ -24,12 +24,12 @@ LIMITS = {"invitation": "30/m/ip"}
 def invitation_accept(request: HttpRequest, key: str) -> HttpResponse:
     if not ratelimit.consume(request, app="accounts", action="invitation", config=LIMITS):
         return ratelimit.respond_429(request)
-    invitation = Invitation.objects.select_related("structure", "invited_by").with_key(key).first()
+    invitation = queries.invitation_of_key(key)
     refusal = _refusal(invitation)
     if invitation is None or refusal:
         status = 404 if invitation is None else 410
         return render(request, refusal, {"invitation": invitation}, status=status)
-    account = User.objects.filter(email=invitation.email).first()
+    account = queries.account_at(invitation.email)
     if account is None:
         return _open_account(request, invitation)
     if request.user != account:

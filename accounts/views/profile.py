@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.generic import UpdateView
 
 from accounts.forms import ProfileForm
 from accounts.models import User
+from accounts.queries import own_account, session_count
 from accounts.second_factor import has_factor
 
 
@@ -23,7 +23,7 @@ class ProfileEditView(UpdateView):
     success_url = reverse_lazy("accounts:profile_edit")
 
     def get_object(self, queryset: Any = None) -> User:
-        return User.objects.get(pk=self.request.user.pk)  # a copy: a refused form leaves the frame's name alone
+        return own_account(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict:
         user = self.request.user
@@ -31,7 +31,7 @@ class ProfileEditView(UpdateView):
             **kwargs,
             memberships=user.memberships.select_related("structure").order_by("structure__name", "pk"),
             has_factor=has_factor(user),
-            session_count=UserSession.objects.filter(user=user).count(),
+            session_count=session_count(user),
         )
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:

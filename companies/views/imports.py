@@ -120,9 +120,9 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
     return batch
 
 
-def _with_file(batch: ImportBatch) -> ImportBatch | None:
+def _with_file(request: HttpRequest, batch: ImportBatch) -> ImportBatch | None:
     """The batch with its sheets, the content left where it is; None when the file was erased."""
-    batch.file = ImportFile.objects.filter(batch=batch).defer("content").first()
+    batch.file = ImportFile.objects.visible_to(request.user).filter(batch=batch).defer("content").first()
     return batch if batch.file else None
 
 
@@ -147,7 +147,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_header(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet and the row of its titles, found and shown; another row may be chosen."""
-    batch = _with_file(_batch(request, pk))
+    batch = _with_file(request, _batch(request, pk))
     if batch is None or batch.settled_state not in (ImportState.UPLOADED, ImportState.PREVIEWED):
         return redirect("companies:import_detail", pk)
     sheets = actions.visible_sheets(batch)
@@ -191,7 +191,7 @@ def import_header(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Which column fills which field; then the file is read whole, in a job."""
-    batch = _with_file(_batch(request, pk))
+    batch = _with_file(request, _batch(request, pk))
     if batch is None or not batch.labels or batch.settled_state not in (ImportState.UPLOADED, ImportState.PREVIEWED):
         return redirect("companies:import_detail" if batch is None or batch.labels else "companies:import_header", pk)
     mapping = mapping_of(batch)
