@@ -12,7 +12,7 @@ help:
 	@echo "make demo-reset   forget the demo's data"
 	@echo "make test         everything that checks the product"
 	@echo "make quality      style, types, layers, migrations"
-	@echo "make fix          mend style and templates"
+	@echo "make fix          mend style"
 	@echo "make benchmark    the figures of docs/benchmarks.md"
 	@echo "make lock         lock the dependencies again (UPGRADE=1: take newer ones)"
 
@@ -36,7 +36,6 @@ quality: setup
 fix: setup
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/djlint --quiet --reformat templates || true
 
 benchmark: setup
 	@exec $(BIN)/python -m benchmarks
