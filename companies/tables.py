@@ -72,7 +72,7 @@ def activity_of(company: Any) -> str:
 
 def short_activity(label: str) -> str:
     """A NAF label in one line: what is in brackets goes, then the end at a word."""
-    short = label.split(" (")[0]
+    short = label.partition(" (")[0]
     return (
         short
         if len(short) <= ACTIVITY_LENGTH

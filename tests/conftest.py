@@ -73,7 +73,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _fresh_cache(request):
-    """No cached answer of an earlier test; nor its tries at signing in, where its transaction did not take them back."""
+    """No cached answer of an earlier test; nor its tries at signing in, if its transaction did not take them back."""
     names = set(request.fixturenames)
     if names & {"transactional_db", "live_server"}:
         request.getfixturevalue("transactional_db")

@@ -27,12 +27,8 @@ PILOTS = 12
 BINNED = 6
 DOUBLES = 3
 # (name, filters as the address of the list holds them).
-SHARED_VIEWS = (
-    ("Partenaires et ambassadrices", "state=partner&state=ambassador"),
-)
-OWN_VIEWS = (
-    ("BTP, sans nouvelles depuis 3 mois", "sector=construction&contact=over-3"),
-)
+SHARED_VIEWS = (("Partenaires et ambassadrices", "state=partner&state=ambassador"),)
+OWN_VIEWS = (("BTP, sans nouvelles depuis 3 mois", "sector=construction&contact=over-3"),)
 
 
 def demo_structures() -> models.QuerySet:

@@ -147,7 +147,7 @@ CACHES = {
             # Comfort fails open: a page does without its cache.
             "IGNORE_EXCEPTIONS": True,
         },
-    }
+    },
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
