@@ -36,11 +36,11 @@ class Command(ReferentialCommand):
         parser.add_argument("file", type=Path, nargs="?", help="communes.json (default: the installed package)")
         parser.add_argument("--coordinates", type=Path)
 
-    def read(self, *, file: Path | None, coordinates: Path | None, **options: Any) -> Iterator[dict[str, Any]]:
-        path = file or default_file()
+    def read(self, **options: Any) -> Iterator[dict[str, Any]]:
+        path = options["file"] or default_file()
         if not path.is_file():
             raise CommandError(f"{path} n’est pas là : « npm ci » l’installe, ou donnez le chemin de communes.json.")
-        points = _points(coordinates) if coordinates else {}
+        points = _points(options["coordinates"]) if options["coordinates"] else {}
         for commune in json.loads(path.read_text(encoding="utf-8")):
             if commune["type"] not in _TYPES:
                 continue

@@ -16,7 +16,7 @@ from core.models import Activity, Nomenclature
 
 _CODE = re.compile(r"(\d{2})\.?(\d{2})([A-Z])")
 # (column of the code, column of the label): nomenclature
-_COLUMNS = {
+_COLUMNS: dict[tuple[str, ...], Nomenclature] = {
     ("naf_id", "naf_label"): Nomenclature.NAF_REV2,
     ("Code", "Intitulés de la NAF rév. 2, version finale"): Nomenclature.NAF_REV2,
     ("niv5", "niv5_libelle"): Nomenclature.NAF_2025,
@@ -31,9 +31,9 @@ class Command(ReferentialCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
 
-    def read(self, *, file: Path, **options: Any) -> Iterator[dict[str, Any]]:
-        code, label = columns = columns_among(file, _COLUMNS)
-        for record in read_records(file):
+    def read(self, **options: Any) -> Iterator[dict[str, Any]]:
+        code, label = columns = columns_among(options["file"], _COLUMNS)
+        for record in read_records(options["file"]):
             # The upper levels (sections, divisions) have no letter: companies bear none of them.
             if found := _CODE.fullmatch(record.get(code, "")):
                 yield {
@@ -42,5 +42,5 @@ class Command(ReferentialCommand):
                     "label": record[label][:250],
                 }
 
-    def known(self, *, file: Path, **options: Any) -> models.QuerySet:
-        return Activity.objects.filter(nomenclature=_COLUMNS[columns_among(file, _COLUMNS)])
+    def known(self, **options: Any) -> models.QuerySet:
+        return Activity.objects.filter(nomenclature=_COLUMNS[columns_among(options["file"], _COLUMNS)])

@@ -25,8 +25,8 @@ class Command(ReferentialCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
 
-    def read(self, *, file: Path, **options: Any) -> Iterator[dict[str, Any]]:
-        code, label = columns_among(file, _COLUMNS)
-        for record in read_records(file):
+    def read(self, **options: Any) -> Iterator[dict[str, Any]]:
+        code, label = columns_among(options["file"], _COLUMNS)
+        for record in read_records(options["file"]):
             if _CODE.fullmatch(record.get(code, "")) and record.get(label):
                 yield {"code": record[code], "label": record[label][:250]}
