@@ -11,6 +11,7 @@ from companies.duplicates import refresh_pairs
 from companies.enums import DuplicateState
 from companies.models import Company, CompanyMerge, Contact, DuplicatePair
 from core.activity import changes_between, log_activity, shown_value, shown_values
+from core.columns import concrete_field, field_label
 from core.jobs import Progress
 from core.models import ActivityEntry, ActivityKind, Job
 
@@ -37,7 +38,7 @@ class Choice:
 
     def __init__(self, kept: Company, absorbed: Company, name: str) -> None:
         self.name = name
-        self.label = str(Company._meta.get_field(name).verbose_name)
+        self.label = field_label(Company, name)
         self.kept, self.absorbed = shown_value(kept, name), shown_value(absorbed, name)
 
     @property
@@ -184,7 +185,7 @@ def _locked_pair(kept: Company, absorbed: Company) -> tuple[Company, Company]:
 def _stored_fields() -> list[str]:
     names = list(MERGED_FIELDS)
     names.extend(extra for extras in FOLLOWING.values() for extra in extras if extra not in names)
-    return [Company._meta.get_field(name).attname for name in names]
+    return [concrete_field(Company, name).attname for name in names]
 
 
 def _values(company: Company) -> dict[str, Any]:
@@ -201,7 +202,7 @@ def _take_fields(kept: Company, absorbed: Company, names: set[str]) -> None:
         if name not in names:
             continue
         for each in (name, *FOLLOWING.get(name, ())):
-            attname = Company._meta.get_field(each).attname
+            attname = concrete_field(Company, each).attname
             setattr(kept, attname, getattr(absorbed, attname))
 
 
@@ -210,8 +211,7 @@ def _relations() -> list[Any]:
     return [
         relation
         for relation in Company._meta.get_fields(include_hidden=True)
-        if (relation.one_to_many or relation.one_to_one)
-        and relation.auto_created
+        if isinstance(relation, models.ManyToOneRel)
         and not relation.related_model._meta.auto_created
         and relation.related_model._meta.model_name not in NOT_MOVED
     ]

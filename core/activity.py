@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from core.models import ActivityEntry, ActivityKind
+from core.columns import concrete_field, field_label
+from core.models import ActivityEntry, ActivityKind, StructureScoped
 
 
 def log_activity(
     *,
-    subject: models.Model,
+    subject: StructureScoped,
     kind: ActivityKind,
     verb: str,
     title: str,
@@ -24,7 +25,7 @@ def log_activity(
 ) -> ActivityEntry:
     """Add one line to the subject's timeline, in the caller's transaction.
 
-    `subject` carries `structure_id`. `changes` maps a field's label to [before, after].
+    `changes` maps a field's label to [before, after].
     """
     return ActivityEntry.objects.create(
         structure_id=subject.structure_id,
@@ -43,7 +44,7 @@ def log_activity(
 
 def shown_value(instance: models.Model, field_name: str) -> str:
     """The value of a field as a person reads it: label of a choice, name of a related row, oui or non."""
-    field = instance._meta.get_field(field_name)
+    field = concrete_field(type(instance), field_name)
     value = getattr(instance, field_name)
     if value is None or value == "":
         return ""
@@ -67,7 +68,5 @@ def changes_between(instance: models.Model, before: dict[str, str]) -> dict[str,
     """What differs from the snapshot now: {field label: [before, after]}; empty when nothing does."""
     after = shown_values(instance, before)
     return {
-        str(instance._meta.get_field(name).verbose_name): [before[name], after[name]]
-        for name in before
-        if before[name] != after[name]
+        field_label(type(instance), name): [before[name], after[name]] for name in before if before[name] != after[name]
     }

@@ -7,6 +7,7 @@ from django.db import models
 
 from companies.actions.errors import ConflictError
 from core.activity import shown_value
+from core.columns import field_label
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -95,7 +96,7 @@ def _save(row: Any, changed: list[str]) -> None:
 
 def labelled(model: type[models.Model], changes: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """The same with the fields' labels, as the timeline keeps them."""
-    return {str(model._meta.get_field(name).verbose_name): pair for name, pair in changes.items()}
+    return {field_label(model, name): pair for name, pair in changes.items()}
 
 
 def title_of(model: type[models.Model], changes: Mapping[str, list[str]]) -> str:
@@ -114,4 +115,4 @@ def title_of(model: type[models.Model], changes: Mapping[str, list[str]]) -> str
 
 
 def noun_of(model: type[models.Model], name: str) -> str:
-    return _NOUNS.get(name) or str(model._meta.get_field(name).verbose_name)
+    return _NOUNS.get(name) or field_label(model, name)

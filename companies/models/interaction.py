@@ -11,6 +11,7 @@ from companies.models.base import Deletable, DeletableQuerySet
 from companies.models.company import Company
 from companies.models.contact import Contact
 from companies.models.next_action import NextAction
+from core.columns import field_label
 
 # The steps of the 45 to 60-minute interview, in order.
 VISIT_STEPS = ("discover", "listen", "clarify", "reformulate", "propose")
@@ -99,4 +100,4 @@ class Interaction(Deletable):
     @property
     def visit_steps(self) -> list[tuple[str, str, str]]:
         """(field, label, text) of each step of the interview, in order."""
-        return [(name, str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in VISIT_STEPS]
+        return [(name, field_label(type(self), name), getattr(self, name)) for name in VISIT_STEPS]
