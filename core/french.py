@@ -91,7 +91,8 @@ def french_time(value: dt.datetime | dt.time | None) -> str:
     """ "9 h 30", "11 h"."""
     if value is None:
         return ""
-    value = _local(value) if isinstance(value, dt.datetime) else value
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
     return f"{value.hour}{NBSP}h{NBSP}{value.minute:02d}" if value.minute else f"{value.hour}{NBSP}h"
 
 

@@ -25,6 +25,8 @@ def render_icon(name: str, label: str = "") -> SafeString:
     except FileNotFoundError:
         raise UnknownIconError(name) from None
     drawing = _DRAWING.search(_COMMENT.sub("", source))
+    if drawing is None:
+        raise UnknownIconError(name)
     # The stroke width comes from the style sheet; the sizes too; the rest of the drawing is kept.
     attributes = " ".join(_OWN_ATTRIBUTES.sub("", drawing["attributes"]).split())
     content = re.sub(r"\s+", " ", drawing["content"]).replace("> <", "><").strip()

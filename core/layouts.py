@@ -50,7 +50,7 @@ class Section(LayoutObject):
     def render(self, form: BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
         values = {"title": self.title, "purpose": self.purpose, "css_id": self.css_id, "fields": fields}
-        return get_template(self.template).render(values)
+        return SafeString(get_template(self.template).render(values))
 
 
 class SideBySide(LayoutObject):

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
 import structlog
 
@@ -18,7 +20,7 @@ def scrub(text: str) -> str:
     return text
 
 
-def scrub_event(logger: object, method: str, event: dict) -> dict:
+def scrub_event(logger: object, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """structlog processor: every text of the line is scrubbed."""
     return {key: scrub(value) if isinstance(value, str) and key != "logger" else value for key, value in event.items()}
 

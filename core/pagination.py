@@ -133,27 +133,26 @@ def _plain_field(model: type[models.Model], name: str) -> models.Field | None:
         return field.output_field
     if isinstance(field, models.ForeignKey | models.AutoField):
         return models.BigIntegerField()
-    return field
+    return field if isinstance(field, models.Field) else None
 
 
 def keyset_page(queryset: QuerySet, order: Order, *, size: int, cursor: Cursor | None = None) -> Page:
     """The page the cursor speaks of, or the first. A cursor whose neighbourhood is empty gives the first page too."""
     if cursor is None:
         return _forward(queryset, order, size, None)
-    page = _forward(queryset, order, size, cursor) if cursor.after else _backward(queryset, order, size, cursor)
-    return page or _forward(queryset, order, size, None)
+    beside = _forward if cursor.after else _backward
+    page = beside(queryset, order, size, cursor)
+    return page if page and page.rows else _forward(queryset, order, size, None)
 
 
-def _forward(queryset: QuerySet, order: Order, size: int, cursor: Cursor | None) -> Page | None:
+def _forward(queryset: QuerySet, order: Order, size: int, cursor: Cursor | None) -> Page:
     rows = _read(queryset, order, size + 1, cursor, backward=False)
-    if cursor and not rows:
-        return None
     more, rows = len(rows) > size, rows[:size]
     first = cursor.place + 1 if cursor else min(1, len(rows))
     return Page(
         rows=rows,
         first=first,
-        previous=_edge(rows[0], order, first, after=False) if cursor else "",
+        previous=_edge(rows[0], order, first, after=False) if cursor and rows else "",
         next=_edge(rows[-1], order, first + len(rows) - 1, after=True) if more else "",
     )
 

@@ -15,7 +15,6 @@ from django import template
 from django.contrib.messages import get_messages
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
-from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -28,7 +27,7 @@ register = template.Library()
 
 
 def _render(name: str, **values: Any) -> SafeString:
-    return get_template(f"components/{name}.html").template.render(Context(values))
+    return template.Engine.get_default().get_template(f"components/{name}.html").render(Context(values))
 
 
 # --- leaves ------------------------------------------------------------------------------------
