@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,6 +21,9 @@ from core.models import Activity, ActivityEntry, ActivityKind, Municipality, Nom
 from core.pagination import Cursor, Order, keyset_page
 from core.text import search_key
 from core.validators import is_postcode
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 LINES_A_PAGE = 30
 NEWEST_FIRST = Order(("at", "id"), descending=True)
@@ -60,12 +63,23 @@ _KIND_ICONS = {
 EXPECTING = frozenset({RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR})
 
 
+class PeopleNames(TypedDict):
+    contact_names: list[str]
+    colleague_names: list[str]
+
+
+class RecordFacts(TypedDict):
+    tag_names: list[str]
+    occupation_labels: list[str]
+    naf_label: str
+
+
 @dataclass(frozen=True)
 class TimelineLine:
     """One entry as it is shown; `interaction` when it tells one."""
 
     entry: ActivityEntry
-    interaction: Interaction | None = None
+    interaction: "WithAnnotations[Interaction, PeopleNames] | None" = None
 
     @property
     def icon(self) -> str:
@@ -130,9 +144,10 @@ def _tells(entry: ActivityEntry) -> bool:
     return entry.kind == ActivityKind.INTERACTION and entry.source_id is not None
 
 
-def _interactions_of(entries: Iterable[ActivityEntry]) -> dict[int, Interaction]:
+def _interactions_of(entries: Iterable[ActivityEntry]) -> "dict[int | None, WithAnnotations[Interaction, PeopleNames]]":
     content_type = ContentType.objects.get_for_model(Interaction)
-    pks = [entry.source_id for entry in entries if _tells(entry) and entry.source_type_id == content_type.pk]
+    told = [entry for entry in entries if _tells(entry) and entry.source_type_id == content_type.pk]
+    pks = [entry.source_id for entry in told if entry.source_id is not None]
     if not pks:
         return {}
     rows = Interaction.objects.filter(pk__in=pks).select_related("next_action")
@@ -155,7 +170,7 @@ def _people(through: Any, name: str) -> QuerySet:
 
 @dataclass(frozen=True)
 class CompanyPage:
-    company: Company
+    company: "WithAnnotations[Company, RecordFacts]"
     next_actions: list[NextAction]
     contacts: list[Contact]
     timeline: Timeline
@@ -236,7 +251,9 @@ def with_record_facts(companies: QuerySet) -> QuerySet:
     )
 
 
-def company_page(*, company: Company, user: Any, view: str = "", cursor: str = "") -> CompanyPage:
+def company_page(
+    *, company: "WithAnnotations[Company, RecordFacts]", user: Any, view: str = "", cursor: str = ""
+) -> CompanyPage:
     """Everything the record shows, in four queries. `company` was read through `with_record_facts`."""
     actions = NextAction.objects.visible_to(user).open().filter(company=company)
     contacts = Contact.objects.visible_to(user).filter(company=company)

@@ -70,11 +70,11 @@ class Day:
     now: Sequence[DayAction]
     ahead: Sequence[DayAction]
     is_cut: bool
-    forgotten: Sequence[Company]
+    forgotten: QuerySet[Company]
     forgotten_count: Count
     companies_count: Count
     mine_count: Count
-    exchanges: Sequence[Interaction]
+    exchanges: QuerySet[Interaction]
 
     @property
     def first(self) -> DayAction | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Q, QuerySet, Window
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from companies.models import Company, Contact, SearchEntry
@@ -77,7 +77,8 @@ def _worth_guessing(sought: Sought) -> bool:
 
 def _ids(entries: QuerySet, sought: Sought, limit: int) -> tuple[list[int], list[int]]:
     """Of companies, of contacts, best first: one more than asked, to know whether there are more. One reading."""
-    place = Window(RowNumber(), partition_by=Q(contact=None), order_by=ranking(sought))
+    of_company = ExpressionWrapper(Q(contact=None), output_field=BooleanField())
+    place = Window(RowNumber(), partition_by=of_company, order_by=ranking(sought))
     rows = entries.annotate(place=place).filter(place__lte=limit + 1).order_by("place")
     found = list(rows.values_list("company_id", "contact_id"))
     return [row[0] for row in found if row[1] is None], [row[1] for row in found if row[1] is not None]

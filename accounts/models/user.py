@@ -43,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> Self:
         """Colleagues: everyone who holds a role in one of the user's structures."""
         return self.filter(memberships__structure_id__in=user.access.structure_ids()).distinct()
@@ -51,7 +51,7 @@ class UserQuerySet(models.QuerySet):
     def with_role_in(self, structure_ids: Iterable[int], *roles: str) -> Self:
         """Active people holding one of these roles there."""
         return self.filter(
-            pk__in=self.model.memberships.rel.related_model.objects.filter(
+            pk__in=self.model.memberships.rel.related_model._default_manager.filter(
                 structure_id__in=structure_ids, role__in=roles
             ).values("user_id"),
             is_active=True,
