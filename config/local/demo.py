@@ -80,7 +80,10 @@ class Supervisor:
 
     def serve_jobs(self) -> None:
         celery = [str(Path(sys.executable).parent / "celery"), "-A", "config"]
-        self._serve("worker", [*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"])
+        # A job may take minutes where a page may not.
+        patience = {"STATEMENT_TIMEOUT_MS": "600000"}
+        worker = [*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+        self._serve("worker", worker, patience)
         schedule = state.LOCAL / "beat-schedule"
         self._serve("beat", [*celery, "beat", "--loglevel=INFO", "--pidfile=", f"--schedule={schedule}"])
 
@@ -126,9 +129,9 @@ class Supervisor:
         self.servers.stop()
         state.see_off_orphans()
 
-    def _serve(self, name: str, command: list[str]) -> None:
+    def _serve(self, name: str, command: list[str], extra: dict[str, str] | None = None) -> None:
         with (LOGS / f"{name}.log").open("wb") as log:
-            self._spawn(name, command, {"USE_OWNER_ROLE": "0"}, stdout=log, stderr=log)
+            self._spawn(name, command, {"USE_OWNER_ROLE": "0", **(extra or {})}, stdout=log, stderr=log)
 
     def _spawn(
         self, name: str, command: list[str], extra: dict[str, str], **outputs: object
