@@ -42,7 +42,7 @@ def test_late_first_then_today_then_the_week(adviser, adviser_client, company, t
     assert [item.action.title for item in day.now] == ["matin", "après-midi", "sans heure"]
     assert [item.action.title for item in day.ahead] == ["bientôt"]
     assert since(today - dt.timedelta(days=4)) in answer.text
-    assert "depuis hier" in answer.text
+    assert since(today - dt.timedelta(days=1)) in answer.text
     assert french_time(dt.time(9, 30)) in answer.text
     assert "loin" not in answer.text
 
