@@ -137,7 +137,7 @@ class CompanyFilterSet(ListFilterSet):
         return queryset
 
     def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(pk__in=companies_matching(self.user, value))
+        return companies_matching(queryset, user=self.user, text=value)
 
     def filter_city(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         key = search_key(value)

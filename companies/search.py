@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
-from companies.models import Company, SearchEntry
+from companies.models import SearchEntry
 from core.text import search_key
 
 MAX_LENGTH = 100
@@ -82,12 +83,20 @@ def ranked(entries: QuerySet, sought: Sought) -> QuerySet:
     return entries.order_by(*ranking(sought))
 
 
-def companies_matching(user: Any, text: str) -> QuerySet:
-    """Ids of the companies that hold the words, themselves or through a contact: a subquery for a list's filter."""
+class IsAmong(Func):
+    """`id = ANY (ARRAY (SELECT …))`: the ids are found first, once; a subquery may be asked of every row instead."""
+
+    template, arg_joiner = "(%(expressions)s))", " = ANY ("
+    output_field = BooleanField()
+
+
+def companies_matching(companies: QuerySet, *, user: Any, text: str) -> QuerySet:
+    """Those that hold the words, themselves or through a contact."""
     sought = parse_sought(text)
     if sought.indexed or sought.digits:
-        return exact_entries(SearchEntry.objects.visible_to(user), sought).values("company_id")
-    return companies_beginning(Company.objects.visible_to(user), sought.key).values("pk")
+        found = exact_entries(SearchEntry.objects.visible_to(user), sought)
+        return companies.filter(IsAmong(F("pk"), ArraySubquery(found.values("company_id"))))
+    return companies_beginning(companies, sought.key)
 
 
 def companies_beginning(companies: QuerySet, key: str) -> QuerySet:
