@@ -2,6 +2,8 @@
 
 import pytest
 
+from companies.models import Company
+from companies.search import companies_matching
 from core.scope import set_scope
 from dashboards.search import search
 from tests.factories import CompanyFactory, ContactFactory
@@ -100,6 +102,16 @@ def test_more_than_the_limit_is_said(structure, adviser):
         CompanyFactory(structure=structure, legal_name="Garage")
     results = search(user=adviser, structure=None, text="garage", limit=2)
     assert (len(results.companies), results.more_companies, results.more_contacts) == (2, True, False)
+
+
+def test_other_structures_take_no_place_among_the_results(structure, other_structure, adviser):
+    mine = CompanyFactory(structure=structure, legal_name="Le grand garage de la gare")
+    for _ in range(4):
+        CompanyFactory(structure=other_structure, legal_name="Garage")
+    results = search(user=adviser, structure=None, text="garage", limit=2)
+    assert (list(results.companies), results.more_companies) == ([mine], False)
+    assert list(search(user=adviser, structure=None, text="garaje", limit=2).companies) == [mine]
+    assert list(companies_matching(Company.objects.all(), user=adviser, text="garage")) == [mine]
 
 
 def test_what_lies_in_the_bin_is_not_found(network, adviser):

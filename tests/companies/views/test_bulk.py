@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from accounts.enums import Role
 from companies.models import Company, NextAction, Tag
 from companies.tasks import apply_bulk as apply_bulk_task
 from core.models import ActivityEntry, Job
 from tests.conftest import signed_in
-from tests.factories import CompanyFactory, NextActionFactory, TagFactory
+from tests.factories import CompanyFactory, MembershipFactory, NextActionFactory, TagFactory
 
 URL = reverse("companies:company_bulk")
 
@@ -104,6 +105,18 @@ def test_company_of_another_structure_is_not_touched(adviser_client, adviser, ot
     post(adviser_client, [theirs, three[1]], "assign", "apply", adviser=adviser.pk, expected=1)
     theirs.refresh_from_db()
     assert theirs.adviser is None
+
+
+def test_company_one_only_reads_is_left_aside(adviser, other_structure, three):
+    read = CompanyFactory(structure=other_structure, legal_name="Lue")
+    MembershipFactory(user=adviser, structure=other_structure, role=Role.COUNSELLOR)
+    client = signed_in(adviser)
+    shown = post(client, [read, three[1]], "watch", "preview", reason="travaux")
+    assert [(count.value, reason) for count, reason, _ in shown.context["skipped"]] == [
+        (1, "vous n’avez pas le droit de les modifier")
+    ]
+    post(client, [read, three[1]], "watch", "apply", reason="travaux", expected=1)
+    assert list(Company.objects.filter(relation_state="watch")) == [three[1]]
 
 
 def test_outsider_cannot_be_given_companies(adviser_client, outsider, three):
