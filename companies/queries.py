@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 LINES_A_PAGE = 30
+# A record shows so many people, and the others when they are asked for.
+CONTACTS_SHOWN = 10
 NEWEST_FIRST = Order(("at", "id"), descending=True)
 
 # What the timeline can be narrowed to: (word of the address, label, kinds of entries).
@@ -174,6 +176,7 @@ class CompanyPage:
     next_actions: list[NextAction]
     contacts: list[Contact]
     timeline: Timeline
+    every_contact: bool = False
 
     @property
     def next_action(self) -> NextAction | None:
@@ -204,13 +207,25 @@ class CompanyPage:
         """We are in relation, and nothing is planned."""
         return not self.next_actions and self.company.relation_state in EXPECTING
 
-    @property
+    @cached_property
     def present(self) -> list[Contact]:
         return [contact for contact in self.contacts if not contact.has_left]
 
-    @property
+    @cached_property
     def gone(self) -> list[Contact]:
         return [contact for contact in self.contacts if contact.has_left]
+
+    @property
+    def present_shown(self) -> list[Contact]:
+        return self.present if self.every_contact else self.present[:CONTACTS_SHOWN]
+
+    @property
+    def gone_shown(self) -> list[Contact]:
+        return self.gone if self.every_contact else self.gone[:CONTACTS_SHOWN]
+
+    @property
+    def hides_contacts(self) -> bool:
+        return len(self.present_shown) + len(self.gone_shown) < len(self.contacts)
 
     @cached_property
     def gauge(self) -> Gauge:
@@ -252,7 +267,12 @@ def with_record_facts(companies: QuerySet) -> QuerySet:
 
 
 def company_page(
-    *, company: "WithAnnotations[Company, RecordFacts]", user: Any, view: str = "", cursor: str = ""
+    *,
+    company: "WithAnnotations[Company, RecordFacts]",
+    user: Any,
+    view: str = "",
+    cursor: str = "",
+    every_contact: bool = False,
 ) -> CompanyPage:
     """Everything the record shows, in four queries. `company` was read through `with_record_facts`."""
     actions = NextAction.objects.visible_to(user).open().filter(company=company)
@@ -262,6 +282,7 @@ def company_page(
         next_actions=list(actions.select_related("assigned_to", "handed_over_from", "contact").by_date()),
         contacts=list(contacts.order_by("-is_main", "last_name", "first_name", "pk")),
         timeline=company_timeline(company=company, view=view, cursor=cursor),
+        every_contact=every_contact,
     )
 
 

@@ -38,7 +38,8 @@ def record_context(request: HttpRequest, company: Company, **extra: Any) -> dict
     """What the record and its partials are drawn with."""
     today = timezone.localdate()
     view, cursor = request.GET.get("fil", ""), request.GET.get("avant", "")
-    page = company_page(company=company, user=request.user, view=view, cursor=cursor)
+    every_contact = request.GET.get("contacts") == "tous"
+    page = company_page(company=company, user=request.user, view=view, cursor=cursor, every_contact=every_contact)
     return {
         "company": company,
         "record": page,

@@ -160,6 +160,20 @@ def test_who_left_is_apart(company, adviser_client):
     assert page.index('<details class="gone">') < page.index("Jean Vacher")
 
 
+def test_many_contacts_are_shown_when_asked(company, adviser_client):
+    for position in range(12):
+        ContactFactory(company=company, first_name="Élise", last_name=f"Rang{position:02}", is_main=False)
+    ContactFactory(company=company, last_name="Parti", left_on=TODAY, is_main=False)
+    folded = text_of(adviser_client.get(detail(company)))
+    assert "Élise Rang09" in folded
+    assert "Élise Rang10" not in folded
+    assert "Voir les 13 contacts" in folded
+    assert "1 personne a quitté" in folded
+    whole = text_of(adviser_client.get(detail(company), {"contacts": "tous"}))
+    assert "Élise Rang11" in whole
+    assert "Voir les 13 contacts" not in whole
+
+
 def test_script_in_every_text_is_shown_as_text(company, adviser, adviser_client):
     attack = "<script>alert(1)</script>"
     edit_company(
