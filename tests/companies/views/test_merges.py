@@ -41,7 +41,7 @@ def test_list_asks_the_same_number_of_queries(adviser_client, structure, django_
         ContactFactory(company=first)
         DuplicatePair.objects.create(structure=structure, first=first, second=second)
     adviser_client.get(reverse("companies:duplicate_list"))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         adviser_client.get(reverse("companies:duplicate_list"))
 
 
