@@ -50,6 +50,10 @@ def _send(task: str, job_id: int, structure_id: int) -> None:
         logger.warning("job %s could not be queued, the sweep will", job_id, exc_info=True)
 
 
+class _ClaimLost(Exception):
+    """The sweep took this worker for lost: the job is another's now, or has failed."""
+
+
 class Progress:
     """Handed to the work: `advance` says how far it is, seen by others at once, and raises when asked to stop.
 
@@ -95,7 +99,8 @@ def run_job(*, job_id: int, structure_id: int, work: Callable[[Job, Progress], d
     """Claim the job, do the work in one transaction, write how it ended.
 
     Claimed once: a second delivery of the same message returns at once. `work` returns the job's
-    result (JSON); nothing of what it wrote remains when it fails or is stopped.
+    result (JSON); nothing of what it wrote remains when it fails or is stopped, or when the job was
+    given to another worker meanwhile. What it wrote and « terminé » are one: it is never done twice.
     """
     job = _claim(job_id, structure_id)
     if job is None:
@@ -103,6 +108,10 @@ def run_job(*, job_id: int, structure_id: int, work: Callable[[Job, Progress], d
     try:
         with structure_scope([structure_id]):
             result = work(job, Progress(job))
+            if not _end(job, JobState.DONE, result=result):
+                raise _ClaimLost
+    except _ClaimLost:
+        logger.warning("job %s is another worker's: nothing of this one's work is kept", job_id)
     except JobCancelled:
         _end(job, JobState.CANCELLED, message="Arrêté à votre demande : rien n’a été écrit.")
     except JobFailed as refusal:
@@ -114,8 +123,6 @@ def run_job(*, job_id: int, structure_id: int, work: Callable[[Job, Progress], d
             JobState.FAILED,
             message="Le travail s’est arrêté sur une erreur de notre côté : rien n’a été écrit. Vous pouvez relancer.",
         )
-    else:
-        _end(job, JobState.DONE, result=result)
 
 
 def _claim(job_id: int, structure_id: int) -> Job | None:
@@ -132,15 +139,18 @@ def _claim(job_id: int, structure_id: int) -> Job | None:
     return job if job.state == JobState.RUNNING else None
 
 
-def _end(job: Job, state: JobState, *, message: str = "", result: dict | None = None) -> None:
+def _end(job: Job, state: JobState, *, message: str = "", result: dict | None = None) -> bool:
+    """False when the job is no longer this worker's: nothing is then said of it."""
     with structure_scope([job.structure_id]):
-        Job.objects.filter(pk=job.pk).update(
+        ours = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+        ended = ours.update(
             state=state,
             ended_at=timezone.now(),
             message=message[:500],
             result=result or {},
             done=job.total if state == JobState.DONE else job.done,
         )
+    return bool(ended)
 
 
 def ask_to_stop(*, job: Job) -> None:

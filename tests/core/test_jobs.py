@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from companies.actions import imports
@@ -174,3 +174,31 @@ def test_a_worker_lost_twice_is_no_longer_tried(job):
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempts=2, beat_at=silent)
     assert sweep_structure(structure_id=job.structure_id, now=timezone.now()) == 0
     assert state_of(job) == JobState.FAILED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_is_written_and_told_done_in_one_transaction(job):
+    """A worker killed just after its work would otherwise see it done a second time."""
+    seen = []
+    run(job, lambda job, progress: transaction.on_commit(lambda: seen.append(state_of(job))) or {})
+    assert seen == [JobState.DONE]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_thought_lost_writes_nothing(job, structure):
+    def work(job, progress):
+        Company.objects.create(structure=structure, legal_name="Écrite par celui qu’on n’attendait plus")
+        _given_to_another_worker(job)
+        return {}
+
+    assert run(job, work).state == JobState.RUNNING
+    assert not Company.objects.exists()
+
+
+def _given_to_another_worker(job):
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE core_job SET attempts = attempts + 1 WHERE id = %s", [job.pk])
+    finally:
+        other.close()
