@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from companies.duplicates import refresh_pairs
@@ -114,7 +114,8 @@ def merge_companies(
 def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
     """The two companies are two again. Returns the labels of fields changed since, which keep their new value.
 
-    What was recorded on the kept company since the merge stays with it.
+    What was recorded on the kept company since the merge stays with it. Raises MergeRefused when it is already undone,
+    when the kept company is in the bin, or when another one has taken the SIRET of one of the two.
     """
     merge = CompanyMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     companies = {
@@ -130,13 +131,7 @@ def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
         raise MergeRefused(f"« {kept} » est à la corbeille : restaurez-la avant de défaire la fusion.")
     touched = _give_back_fields(kept, merge)
     _give_back_rows(kept, absorbed, merge)
-    _refresh_dates(kept)
-    kept.version += 1
-    kept.save()
-    absorbed.deleted_at = absorbed.deleted_by = absorbed.merged_into = None
-    absorbed.version += 1
-    _refresh_dates(absorbed)
-    absorbed.save()
+    _save_both(kept, absorbed)
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
     _settle_pair(kept, absorbed, DuplicateState.PROPOSED, None, None)
@@ -150,6 +145,22 @@ def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
             at=now,
         )
     return touched
+
+
+def _save_both(kept: Company, absorbed: Company) -> None:
+    absorbed.deleted_at = absorbed.deleted_by = absorbed.merged_into = None
+    try:
+        with transaction.atomic():
+            for company in (kept, absorbed):
+                _refresh_dates(company)
+                company.version += 1
+                company.save()
+    except IntegrityError as error:
+        if "company_siret_unique" not in str(error):
+            raise
+        raise MergeRefused(
+            "Le SIRET de l’une des deux est porté par une autre fiche depuis la fusion\u00a0: corrigez-le d’abord."
+        ) from error
 
 
 @transaction.atomic
@@ -198,8 +209,9 @@ def _values(company: Company) -> dict[str, Any]:
 
 
 def _take_fields(kept: Company, absorbed: Company, names: set[str]) -> None:
+    followers = {extra for extras in FOLLOWING.values() for extra in extras}
     for name in MERGED_FIELDS:
-        if name not in names:
+        if name not in names or name in followers:
             continue
         for each in (name, *FOLLOWING.get(name, ())):
             attname = concrete_field(Company, each).attname

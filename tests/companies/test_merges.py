@@ -161,3 +161,20 @@ def test_watch_reason_follows_the_state(pair, adviser):
     merged(pair, adviser, ["relation_state"])
     kept = Company.objects.get(pk=pair[0].pk)
     assert (kept.relation_state, kept.watch_reason) == (RelationState.WATCH, "Travaux")
+
+
+def test_undo_is_refused_while_the_siret_is_held_elsewhere(pair, adviser):
+    merge = merged(pair, adviser)
+    other = CompanyFactory(structure=pair[0].structure)
+    Company.objects.filter(pk=pair[0].pk).update(siret="")
+    Company.objects.filter(pk=other.pk).update(siret=SIRET)
+    with pytest.raises(MergeRefused, match="SIRET"):
+        undo_merge(merge=merge, by=adviser, now=NOW)
+    merge.refresh_from_db()
+    assert merge.undone_at is None
+
+
+def test_the_reason_of_the_watch_is_never_taken_without_the_state(pair, adviser):
+    Company.objects.filter(pk=pair[0].pk).update(relation_state=RelationState.WATCH, watch_reason="Travaux")
+    merged(pair, adviser, ["watch_reason"])
+    assert Company.objects.get(pk=pair[0].pk).watch_reason == "Travaux"
