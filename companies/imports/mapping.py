@@ -141,15 +141,21 @@ def is_about_young_persons(labels: Sequence[str]) -> bool:
     return any(_YOUNG_PERSON_WORDS & set(label_words(label)) for label in labels)
 
 
+_TELLING = ("siret", "sirets", "entreprise")
+
+
 def _nearest(words: tuple[str, ...]) -> str:
     joined = "".join(words)
     candidates = {name.replace(" ", ""): field for name, field in KNOWN_NAMES.items()}
     if joined in candidates:
         return candidates[joined].key
-    for text in (joined, *words):
-        if len(text) >= 4 and (match := difflib.get_close_matches(text, candidates, n=1, cutoff=_NEAR)):
+    if len(joined) >= 4 and (match := difflib.get_close_matches(joined, candidates, n=1, cutoff=_NEAR)):
+        return candidates[match[0]].key
+    # One word of several is enough only for what every file must have: « Réf. interne » is no « Site internet ».
+    for word in words:
+        if match := difflib.get_close_matches(word, _TELLING, n=1, cutoff=_NEAR):
             return candidates[match[0]].key
-    return next((candidates[word].key for word in words if word in {"siret", "sirets", "entreprise"}), "")
+    return ""
 
 
 def _known_fields(remembered: Mapping[str, str]) -> dict[str, str]:

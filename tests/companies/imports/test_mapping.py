@@ -195,6 +195,10 @@ def test_near_misses_are_suggested_and_not_applied(labels, suggested):
     assert 0 in near_misses(labels, mapping)
 
 
+def test_one_near_word_among_others_is_no_near_miss():
+    assert near_misses(["Entreprise", "Réf. interne"], propose_mapping(["Entreprise", "Réf. interne"])) == {}
+
+
 def test_a_name_or_a_siret_is_enough():
     for labels in (["Entreprise"], ["SIRET"], ["Enseigne"], ["siren", "nic"]):
         check_mapping(labels, propose_mapping(labels))
