@@ -14,7 +14,7 @@ from companies.models import Company, Interaction, NextAction
 from core.lists import Count, capped_counts
 
 AHEAD = dt.timedelta(days=7)
-MOST_ACTIONS = 100
+MOST_ACTIONS = 40
 SHORT_LIST = 5
 MOST_COUNTED = 999
 ICONS = {
