@@ -75,6 +75,7 @@ class Day:
     companies_count: Count
     mine_count: Count
     exchanges: QuerySet[Interaction]
+    most: int = MOST_ACTIONS
 
     @property
     def first(self) -> DayAction | None:
