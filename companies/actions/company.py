@@ -12,6 +12,7 @@ from companies.actions.changes import labelled, lock, title_of, write_fields
 from companies.actions.errors import CompanyError
 from companies.enums import NextActionState, RelationState
 from companies.models import Company, Contact, Interaction, NextAction, Tag
+from companies.models.company import search_key as key_of
 from core.activity import log_activity
 from core.models import ActivityEntry, ActivityKind
 from core.text import search_key
@@ -192,13 +193,27 @@ def add_tags(*, companies: Sequence[Company], names: Iterable[str], by: Any, now
 
 
 def tags_named(*, structure_id: int, names: Iterable[str]) -> list[Tag]:
-    """The structure's tags of these names, whatever their accents and case; missing ones are created."""
-    wanted = {search_key(name): " ".join(name.split())[:50] for name in names if name.strip()}
+    """The structure's tags of these names, whatever their accents and case; missing ones are created.
+
+    A name is cut at the fifty signs a tag may have.
+    """
+    cut = [" ".join(name.split())[:50].strip() for name in names]
+    wanted = {search_key(name): name for name in cut if name}
     by_key = {search_key(tag.name): tag for tag in Tag.objects.filter(structure_id=structure_id)}
     for key, name in wanted.items():
         if key not in by_key:
-            by_key[key] = Tag.objects.create(structure_id=structure_id, name=name)
-    return [by_key[key] for key in wanted]
+            by_key[key] = _created_tag(structure_id, name)
+    return list({by_key[key].pk: by_key[key] for key in wanted}.values())
+
+
+def _created_tag(structure_id: int, name: str) -> Tag:
+    """The new tag; or the one the database holds for it, written meanwhile or under signs it takes for the same."""
+    try:
+        with transaction.atomic():
+            return Tag.objects.create(structure_id=structure_id, name=name)
+    except IntegrityError:
+        same = Tag.objects.filter(structure_id=structure_id).annotate(key=key_of(models.F("name")))
+        return same.get(key=key_of(models.Value(name, output_field=models.CharField())))
 
 
 # --- bin ----------------------------------------------------------------------------------------

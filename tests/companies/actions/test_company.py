@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from companies.actions import (
@@ -17,6 +18,7 @@ from companies.actions import (
 )
 from companies.enums import NextActionState, RelationState, WorkforceBand
 from companies.models import Company, Contact, Interaction, SearchEntry, Tag
+from companies.models.company import search_key
 from core.models import ActivityEntry
 from tests.factories import (
     CompanyFactory,
@@ -213,3 +215,18 @@ def test_refresh_dates_reads_the_last_exchange_and_the_next_open_action(structur
     empty.refresh_from_db()
     assert (company.last_interaction_on, company.next_action_on) == (dt.date(2026, 6, 16), dt.date(2026, 12, 8))
     assert (empty.last_interaction_on, empty.next_action_on) == (None, None)
+
+
+def test_a_tag_too_long_is_cut_and_found_again(structure, adviser):
+    name = "une étiquette dont le nom dépasse de beaucoup les cinquante signes permis"
+    for _ in range(2):
+        create_company(structure=structure, values={"legal_name": "A", "new_tags": [name]}, by=adviser, now=NOW)
+    assert Tag.objects.get().companies.count() == 2
+
+
+def test_a_tag_that_only_the_database_knows_under_that_name_is_taken(structure, adviser):
+    """PostgreSQL writes out signs that Python leaves as they are: the two keys may differ."""
+    for name in ("½ journée", "1/2 journée"):
+        create_company(structure=structure, values={"legal_name": "A", "new_tags": [name]}, by=adviser, now=NOW)
+    keys = Tag.objects.annotate(key=search_key(F("name"))).values_list("key", flat=True)
+    assert len(set(keys)) == Tag.objects.count()
