@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 
 from core.columns import concrete_field, field_label
+from core.french import french_time
 from core.models import ActivityEntry, ActivityKind, StructureScoped
 
 
@@ -54,7 +56,9 @@ def shown_value(instance: models.Model, field_name: str) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+    if isinstance(value, dt.datetime):
+        return f"{timezone.localtime(value):%d/%m/%Y} à {french_time(value)}"
+    if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
     return str(value)
 

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Site
 from companies.enums import CallOutcome, Direction, InteractionKind
@@ -95,7 +96,7 @@ class Interaction(Deletable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} du {self.at:%d/%m/%Y}"
+        return f"{self.get_kind_display()} du {timezone.localtime(self.at):%d/%m/%Y}"
 
     @property
     def visit_steps(self) -> list[tuple[str, str, str]]:

@@ -144,3 +144,17 @@ def test_bin_interaction_takes_it_out_of_the_timeline_and_restore_brings_it_back
     assert company.last_interaction_on == TODAY
     verbs = {entry.verb for entry in ActivityEntry.objects.about(company)}
     assert verbs == {"interaction_recorded", "interaction_binned", "interaction_restored"}
+
+
+def test_a_moved_exchange_is_told_at_the_hour_of_the_clock_on_the_wall(company, adviser):
+    interaction = record(company, adviser, values=visit(at=dt.datetime(2026, 3, 2, 22, 30, tzinfo=dt.UTC)))
+    edit_interaction(
+        interaction=interaction,
+        changes={"at": dt.datetime(2026, 7, 2, 22, 0, tzinfo=dt.UTC)},
+        by=adviser,
+        now=NOW,
+    )
+    entry = ActivityEntry.objects.get(verb="interaction_edited")
+    assert entry.changes == {"le": ["02/03/2026 à 23\u00a0h\u00a030", "03/07/2026 à 0\u00a0h"]}
+    interaction.refresh_from_db()
+    assert str(interaction) == "Visite du 03/07/2026"
