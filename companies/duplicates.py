@@ -26,6 +26,8 @@ PROVIDER_DOMAINS = frozenset(
 )  # fmt: skip
 # A domain that more companies than this share is a head office's or a franchise's.
 SHARED_DOMAIN_AT_MOST = 4
+# The same of a telephone.
+SHARED_PHONE_AT_MOST = 10
 NEAR_NAME = 0.6
 
 REASONS = {
@@ -152,6 +154,9 @@ _SCAN = """
     rare AS (
         SELECT domain FROM live WHERE domain <> '' GROUP BY domain HAVING count(*) <= %(shared)s
     ),
+    rare_phone AS (
+        SELECT phone FROM live WHERE phone <> '' GROUP BY phone HAVING count(*) <= %(shared_phone)s
+    ),
     found AS (
         SELECT a.id AS first_id, b.id AS second_id, 'name_commune' AS reason
         FROM live a JOIN live b ON b.name_key = a.name_key AND b.id > a.id
@@ -165,8 +170,8 @@ _SCAN = """
         WHERE a.siret = '' AND a.city_key <> '' AND (b.siret <> '' OR b.id > a.id)
       UNION ALL
         SELECT a.id, b.id, 'phone'
-        FROM live a JOIN live b ON b.phone = a.phone AND b.id > a.id
-        WHERE a.phone <> '' AND (a.siret = '' OR b.siret = '' OR a.siret = b.siret OR a.name_key = b.name_key)
+        FROM live a JOIN rare_phone USING (phone) JOIN live b ON b.phone = a.phone AND b.id > a.id
+        WHERE a.siret = '' OR b.siret = '' OR a.siret = b.siret OR a.name_key = b.name_key
       UNION ALL
         SELECT a.id, b.id, 'domain'
         FROM live a JOIN rare USING (domain) JOIN live b ON b.domain = a.domain AND b.id > a.id
@@ -185,6 +190,7 @@ def find_pairs(*, structure_id: int) -> list[tuple[int, int, list[str]]]:
                 "structure": structure_id,
                 "providers": sorted(PROVIDER_DOMAINS),
                 "shared": SHARED_DOMAIN_AT_MOST,
+                "shared_phone": SHARED_PHONE_AT_MOST,
                 "near": NEAR_NAME,
             },
         )

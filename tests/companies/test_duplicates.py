@@ -2,7 +2,7 @@
 
 import pytest
 
-from companies.duplicates import find_pairs, refresh_pairs, similar_companies
+from companies.duplicates import SHARED_PHONE_AT_MOST, find_pairs, refresh_pairs, similar_companies
 from companies.enums import DuplicateState
 from companies.models import DuplicatePair
 from tests.factories import CompanyFactory, ContactFactory
@@ -111,3 +111,10 @@ def test_a_pair_that_no_longer_holds_goes(structure):
     second.save()
     refresh_pairs(structure_id=structure.pk)
     assert not DuplicatePair.objects.exists()
+
+
+def test_a_telephone_that_many_share_tells_none_of_them_apart(structure):
+    """A head office's number in a whole file would make as many pairs as its square."""
+    for number in range(SHARED_PHONE_AT_MOST + 1):
+        CompanyFactory(structure=structure, legal_name=f"Agence {number}", city="", phone="+33254000001")
+    assert find_pairs(structure_id=structure.pk) == []
