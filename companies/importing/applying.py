@@ -235,30 +235,35 @@ class _Writer:
     # --- contacts ---------------------------------------------------------------------------------
     def _update_contacts(self, links: Iterable[tuple[ImportRow, int]], existing: Existing) -> set[int]:
         """Returns the companies of which a contact was written."""
-        new, changed, before = [], [], {}
+        new: list[Contact] = []
+        changed: dict[int, Contact] = {}
+        before: dict[int, dict[str, Any]] = {}
+        # What one row adds to a company, the next row of the same company finds there.
+        present = {pk: list(contacts) for pk, contacts in existing.contacts.items()}
         for row, company_id in links:
-            known = existing.contacts.get(company_id, [])
+            known = present.setdefault(company_id, [])
             by_pk = {contact.pk: contact for contact in known}
             for entry in row.contacts:
                 contact = by_pk.get(entry["contact"] or 0)
                 if contact is not None:
                     changes = self._still_true(row, contact, entry["changes"], CONTACT_WRITTEN)
                     if changes:
-                        before[contact.pk] = {name: getattr(contact, name) for name in changes}
+                        was = {name: getattr(contact, name) for name in changes}
+                        before[contact.pk] = was | before.get(contact.pk, {})
                         _set(contact, changes)
-                        changed.append(contact)
+                        changed[contact.pk] = contact
                 elif match_contact(ContactValues(**entry["values"]), known) is None:
                     new.append(self._new_contact(company_id, entry["values"], is_main=not known))
-                    known = [*known, new[-1]]
-        for contact in changed:
+                    known.append(new[-1])
+        for contact in changed.values():
             contact.version += 1
             contact.updated_at = self.now
         names = sorted({name for fields in before.values() for name in fields})
-        update_rows(changed, [*names, "version", "updated_at"])
-        self._note_changes("contact", [(c.pk, False, before[c.pk], c.version) for c in changed])
+        update_rows(changed.values(), [*names, "version", "updated_at"])
+        self._note_changes("contact", [(pk, False, before[pk], contact.version) for pk, contact in changed.items()])
         self.outcome.counts["contacts_updated"] += len(changed)
         self._save_contacts(new)
-        return {contact.company_id for contact in (*changed, *new)}
+        return {contact.company_id for contact in (*changed.values(), *new)}
 
     def _new_contact(self, company_id: int, values: Mapping[str, Any], *, is_main: bool) -> Contact:
         return Contact(structure_id=self.batch.structure_id, company_id=company_id, is_main=is_main, **values)

@@ -77,13 +77,19 @@ def _rows_by_pk(model: type[models.Model], pks: Iterable[int], *names: str) -> d
 
 
 def _added_to_created(batch: ImportBatch, created: set[int]) -> Iterator[tuple[int, str]]:
-    """Erasing a company we created would take these along."""
+    """Erasing a company or a contact we created would take these along."""
     contacts = _ids(batch, "contact", created=True)
     for model, why in (
         (Interaction, "un échange y a été noté"),
         (NextAction, "une prochaine action y a été prévue"),
     ):
         for pk in model.objects.filter(company__in=created).order_by().values_list("company_id", flat=True):
+            yield pk, why
+    for meeting, why in (
+        (Interaction.objects.filter(contacts__in=contacts), "un échange a été noté avec un de ses contacts"),
+        (NextAction.objects.filter(contact__in=contacts), "une action est prévue avec un de ses contacts"),
+    ):
+        for pk in meeting.order_by().values_list("company_id", flat=True):
             yield pk, why
     others = Contact.objects.filter(company__in=created).exclude(pk__in=contacts)
     for pk in others.order_by().values_list("company_id", flat=True):

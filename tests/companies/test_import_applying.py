@@ -102,6 +102,18 @@ def test_doubtful_rows_wait_for_a_decision(structure, adviser):
     assert Company.objects.get(phone="+33254000009").pk == second
 
 
+def test_two_rows_of_one_company_without_contact_give_it_one_main_contact(structure, adviser):
+    company = CompanyFactory(
+        structure=structure, siret=SIRET, legal_name="Vacher", trade_name="Le Fournil", city="Rosnay", postcode="36300"
+    )
+    rows = (f"Vacher;{SIRET};36300;Rosnay;Haddad", "Le Fournil;;36300;Rosnay;Ribot")
+    batch = staged(structure, csv_of("Raison sociale;SIRET;Code postal;Ville;Nom du contact", *rows))
+    imports.decide_row(row=ImportRow.objects.get(batch=batch, row_class=RowClass.DOUBTFUL), decision="update")
+    apply_batch(batch=ImportBatch.objects.get(pk=batch.pk), by=adviser, now=timezone.now(), advance=silent)
+    people = Contact.objects.filter(company=company).order_by("pk")
+    assert list(people.values_list("last_name", "is_main")) == [("Haddad", True), ("Ribot", False)]
+
+
 def test_a_row_cannot_be_given_a_company_it_does_not_resemble(structure):
     CompanyFactory.create_batch(
         2, structure=structure, legal_name="Couverture Auclair", city="Saint-Gaultier", postcode="36800"
@@ -157,6 +169,13 @@ def test_what_was_touched_forbids_the_undo(structure, adviser, gesture):
     with pytest.raises(ImportRefused, match="ne peut plus être annulé"):
         undone(batch, by=adviser)
     assert Company.objects.count() == 2
+
+
+def test_a_contact_of_the_import_met_since_forbids_the_undo(structure, adviser):
+    company = CompanyFactory(structure=structure, siret=SIRET, legal_name="Boulangerie Vacher", city="Rosnay")
+    batch = applied(structure, FILE, by=adviser)
+    InteractionFactory(company=company, by=adviser).contacts.add(Contact.objects.filter(company=company).first())
+    assert [touched.company_id for touched in touched_since(batch)] == [company.pk]
 
 
 # --- walls, life of the file ------------------------------------------------------------------------
