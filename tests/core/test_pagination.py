@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companies.models import Company
+from core.activity import log_activity
+from core.models import ActivityEntry, ActivityKind
 from core.pagination import Cursor, Order, keyset_page
 from tests.factories import CompanyFactory
 
@@ -126,3 +128,24 @@ def test_cursor_past_the_end_gives_the_first_page(structure):
 def test_nothing_is_an_empty_page(db):
     page = keyset_page(Company.objects.all(), BY_NAME, size=5)
     assert (page.rows, page.first, page.last, page.next, page.previous) == ([], 0, 0, "", "")
+
+
+def test_rows_of_one_instant_are_all_read(structure, adviser):
+    """Moments are kept to the microsecond: a cursor cut to the millisecond would jump over some."""
+    company = CompanyFactory(structure=structure)
+    at = dt.datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=dt.UTC)
+    for number in range(5):
+        log_activity(
+            subject=company, kind=ActivityKind.CHANGE, verb="noted", title=f"Ligne {number}", by=adviser, at=at
+        )
+    order = Order(("at", "id"), descending=True)
+    first = keyset_page(ActivityEntry.objects.all(), order, size=3)
+    cursor = Cursor.decoded(first.next, order, ActivityEntry, after=True)
+    second = keyset_page(ActivityEntry.objects.all(), order, size=3, cursor=cursor)
+    assert [row.title for page in (first, second) for row in page.rows] == [
+        "Ligne 4",
+        "Ligne 3",
+        "Ligne 2",
+        "Ligne 1",
+        "Ligne 0",
+    ]
