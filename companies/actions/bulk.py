@@ -177,7 +177,9 @@ def run_bulk(job: Job, progress: Progress, *, now: dt.datetime) -> dict[str, int
 
 
 def queue_bulk(*, kind: str, companies: models.QuerySet, values: Values, by: Any, title: str, url: str) -> list[Job]:
-    """The same by jobs, one a structure; `url`: where the result is seen."""
+    """The same by jobs, one a structure; `url`: where the result is seen, without filters when they are too long."""
+    if len(url) > (Job._meta.get_field("result_url").max_length or 0):
+        url = url.partition("?")[0]
     jobs = []
     ids: dict[int, list[int]] = {}
     for structure_id, pk in companies.order_by("structure_id", "pk").values_list("structure_id", "pk"):
@@ -270,7 +272,10 @@ def add_next_actions(
     by: Any,
     now: dt.datetime,
 ) -> list[Company]:
-    """The same next action for each; `assigned_to` None: for each company's adviser, else for whoever plans."""
+    """The same next action for each; `assigned_to` None: for each company's adviser.
+
+    Whoever plans takes those of nobody, and of advisers whose account is closed.
+    """
     rows = _lock(companies)
     NextAction.objects.bulk_create(
         [
@@ -280,7 +285,7 @@ def add_next_actions(
                 kind=kind,
                 title=title,
                 due_on=due_on,
-                assigned_to=assigned_to or row.adviser or by,
+                assigned_to=assigned_to or (row.adviser if row.adviser and row.adviser.is_active else by),
                 created_by=by,
             )
             for row in rows

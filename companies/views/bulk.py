@@ -116,9 +116,7 @@ def _apply(request: HttpRequest, selection: Selection, values: dict[str, Any], p
     kind, back = BulkKind(request.POST["gesture"]), selection.listing.url()
     if count > MAX_NOW:
         title = f"{kind.label.rstrip('…')} · {counted(count, 'entreprise')}"
-        jobs = queue_bulk(
-            kind=kind, companies=plan.changing, values=values, by=request.user, title=title, url=back[:200]
-        )
+        jobs = queue_bulk(kind=kind, companies=plan.changing, values=values, by=request.user, title=title, url=back)
         return redirect("core:job_detail", jobs[0].key)
     now = timezone.now()
     try:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
+from accounts.models import User
 from companies.models import Company, NextAction, Tag
 from companies.tasks import apply_bulk as apply_bulk_task
 from core.models import ActivityEntry, Job
@@ -87,6 +88,14 @@ def test_plan_goes_to_each_adviser_and_spares_those_planned(adviser_client, advi
     planned = NextAction.objects.filter(title="Présenter le forum").order_by("company__name_key")
     assert [(action.company, action.assigned_to) for action in planned] == [(three[0], adviser), (three[1], colleague)]
     assert all(company.next_action_on for company in Company.objects.filter(pk__in=[three[0].pk, three[1].pk]))
+
+
+def test_plan_gives_nothing_to_a_closed_account(adviser_client, adviser, colleague, three):
+    Company.objects.filter(pk=three[1].pk).update(adviser=colleague)
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+    values = {"kind": "call", "title": "Rappeler", "delay": "week", "expected": 3}
+    assert post(adviser_client, three, "plan", "apply", **values).status_code == 302
+    assert set(NextAction.objects.values_list("assigned_to", flat=True)) == {adviser.pk}
 
 
 def test_whole_list_is_chosen_by_its_filters(adviser_client, adviser, three):
