@@ -180,7 +180,7 @@ def import_header(request: HttpRequest, pk: int) -> HttpResponse:
         "sheets": sheets,
         "sheet": sheet,
         "rows": rows,
-        "chosen": int(chosen) if chosen and str(chosen).isdigit() else None,
+        "chosen": _number(str(chosen or "")),
         "width": max((len(row.cells) for row in rows), default=1),
         "problem": "" if current else actions.header_problem(batch),
         "steps": _steps(batch, 2),
@@ -307,12 +307,14 @@ def import_row_decide(request: HttpRequest, pk: int, row_pk: int) -> HttpRespons
     )
     decision, _, company = request.POST.get("decision", "").partition("-")
     try:
-        row = actions.decide_row(row=row, decision=decision, company_id=int(company) if company.isdigit() else None)
+        row = actions.decide_row(row=row, decision=decision, company_id=_number(company))
     except CompanyError as refusal:
         messages.error(request, str(refusal))
     if not request.htmx:
         response = redirect("companies:import_preview", pk)
-        response["Location"] += f"?classe={RowClass.DOUBTFUL}&page={request.POST.get('page', '1')}#ligne-{row.number}"
+        response["Location"] += (
+            f"?classe={RowClass.DOUBTFUL}&page={_number(request.POST.get('page', '')) or 1}#ligne-{row.number}"
+        )
         return response
     shown = shown_rows([row])[0]
     context = {"shown": shown, "batch": batch, "plan": plan_of(batch), "oob": True}
@@ -397,6 +399,11 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("companies:import_detail", pk)
     messages.success(request, f"L’import de «\u00a0{batch}\u00a0» est abandonné, son fichier est effacé.")
     return redirect("companies:import_list")
+
+
+def _number(text: str) -> int | None:
+    """None for what is no figure, or too long to be a row."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 # --- shared -----------------------------------------------------------------------------------------

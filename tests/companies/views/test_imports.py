@@ -185,6 +185,14 @@ def test_decision_for_a_doubtful_row(adviser_client, batch):
     assert adviser_client.post(address, {"decision": "create"}).status_code == 302
 
 
+def test_figures_that_are_none_decide_nothing(adviser_client, batch):
+    row = ImportRow.objects.get(batch=batch, row_class=RowClass.DOUBTFUL)
+    odd = {"decision": "update-²", "page": "2\r\nX-Odd: 1"}
+    answer = adviser_client.post(url("import_row_decide", batch, row.pk), odd)
+    assert answer.url.endswith(f"&page=1#ligne-{row.number}")
+    assert adviser_client.post(url("import_header", batch), {"first_row": "²"}).status_code == 422
+
+
 # --- jobs -------------------------------------------------------------------------------------------
 def test_a_failed_job_leaves_the_import_where_it_stood(adviser_client, adviser, batch, sent):
     job = imports.queue_apply(batch=batch, by=adviser)
