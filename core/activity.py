@@ -44,7 +44,7 @@ def log_activity(
     )
 
 
-def shown_value(instance: models.Model, field_name: str) -> str:
+def shown_value(instance: models.Model, field_name: str) -> str:  # noqa: PLR0911 -- one return a type
     """The value of a field as a person reads it: label of a choice, name of a related row, oui or non."""
     field = concrete_field(type(instance), field_name)
     value = getattr(instance, field_name)
