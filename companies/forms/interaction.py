@@ -148,7 +148,10 @@ class InteractionForm(forms.ModelForm):
 
 
 class InteractionNoteForm(InteractionForm):
-    """A new exchange: also whom we met for the first time, which action it was, and what comes next."""
+    """A new exchange: also whom we met for the first time, which action it was, and what comes next.
+
+    `open_actions`: those the person may end. `may_add_contact`: whether she may write a new person down.
+    """
 
     new_contact_name = forms.CharField(label="Nom d’une autre personne", required=False, max_length=150)
     new_contact_phone = PhoneField(label="Son téléphone")
@@ -167,9 +170,17 @@ class InteractionNoteForm(InteractionForm):
     next_for = forms.ModelChoiceField(label="Par qui", queryset=User.objects.none(), empty_label=None, required=False)
 
     def __init__(
-        self, *args: Any, open_actions: Iterable[NextAction] = (), colleagues: Any, now: dt.datetime, **kwargs: Any
+        self,
+        *args: Any,
+        open_actions: Iterable[NextAction] = (),
+        may_add_contact: bool,
+        colleagues: Any,
+        now: dt.datetime,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, colleagues=colleagues, now=now, **kwargs)
+        if not may_add_contact:
+            del self.fields["new_contact_name"], self.fields["new_contact_phone"]
         self.today = timezone.localdate(now)
         self.open_actions = list(open_actions)
         self.fields["closes"].queryset = NextAction.objects.filter(pk__in=[row.pk for row in self.open_actions])
@@ -221,7 +232,7 @@ class InteractionNoteForm(InteractionForm):
 
     def new_contact(self) -> dict[str, Any] | None:
         """Values of the person met for the first time, or None."""
-        name = self.cleaned_data["new_contact_name"].strip()
+        name = self.cleaned_data.get("new_contact_name", "").strip()
         if not name:
             return None
         first, _, last = name.partition(" ")

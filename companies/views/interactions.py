@@ -21,7 +21,12 @@ from companies.actions import (
 from companies.enums import InteractionKind
 from companies.forms import InteractionForm, InteractionNoteForm, conflicting_fields
 from companies.models import Company, Interaction, NextAction
-from companies.permissions import can_edit_interaction, can_record_interaction
+from companies.permissions import (
+    can_edit_company,
+    can_edit_interaction,
+    can_edit_next_action,
+    can_record_interaction,
+)
 from companies.queries import INTERACTION_ICONS, recorders_of, startable_companies
 from companies.views.doors import allow, go_back, posted, posted_version, visible_company, visible_interaction
 from core.toasts import say_with_undo
@@ -85,7 +90,8 @@ def _note_form(request: HttpRequest, company: Company) -> InteractionNoteForm:
         company=company,
         user=request.user,
         colleagues=recorders_of(company.structure_id),
-        open_actions=actions,
+        open_actions=[action for action in actions if can_edit_next_action(request.user, action)],
+        may_add_contact=can_edit_company(request.user, company),
         now=timezone.now(),
     )
 

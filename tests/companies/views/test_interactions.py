@@ -102,6 +102,21 @@ def test_a_visit_with_its_sheet_its_people_and_its_sequel(adviser_client, compan
     assert action.state == "done"
 
 
+def test_a_counsellor_ends_her_own_actions_and_adds_nobody(as_user, company, counsellor, adviser):
+    own, other = (NextActionFactory(company=company, kind="call", assigned_to=user) for user in (counsellor, adviser))
+    client = as_user(counsellor)
+    page = client.get(url(company))
+    assert [row["action"] for row in page.context["form"].closing()] == [own]
+    assert "Une autre personne" not in page.text
+    client.post(url(company), call(closes=[other.pk]))
+    other.refresh_from_db()
+    assert other.is_open
+    client.post(url(company), call(closes=[own.pk], new_contact_name="Paul Ribot", new_contact_phone="06 00 00 00 00"))
+    own.refresh_from_db()
+    assert own.state == "done"
+    assert not Contact.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
