@@ -113,9 +113,10 @@ class CompanyFilterSet(ListFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Read only when the filter is used or the panel drawn: choices cost one query each.
-        self.filters["adviser"].extra["choices"] = self.adviser_choices
-        self.filters["tag"].extra["choices"] = self.tag_choices
+        # Read only when the filter is used or the panel drawn: choices cost one query each. As functions: the form
+        # copies its fields, and a copy of a bound method would copy this whole object, and ask its query again.
+        self.filters["adviser"].extra["choices"] = lambda: self.adviser_choices()  # noqa: PLW0108 -- see above
+        self.filters["tag"].extra["choices"] = lambda: self.tag_choices()  # noqa: PLW0108 -- see above
 
     # choices
     def adviser_choices(self) -> list[tuple[str, str]]:

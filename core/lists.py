@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
@@ -102,6 +103,11 @@ class ListFilterSet(django_filters.FilterSet):
         self.user, self.today = user, today
         super().__init__(data=data, queryset=queryset)
 
+    def get_form_class(self) -> type[forms.Form]:
+        """Of the filters in use: a page pays nothing for the others."""
+        used = {name: item.field for name, item in self.filters.items() if any(self.data.getlist(name))}
+        return type(f"{type(self).__name__}Form", (forms.Form,), used)
+
     @cached_property
     def cleaned(self) -> dict[str, Any]:
         """What was understood, by name, empty values left out."""
@@ -150,7 +156,7 @@ class ListFilterSet(django_filters.FilterSet):
         return groups
 
     def _control(self, name: str) -> FilterField:
-        field = self.form.fields[name]
+        field = self.filters[name].field
         given = self.data.getlist(name)
         label, help_text = str(field.label), str(field.help_text)
         choices = getattr(field, "choices", None)

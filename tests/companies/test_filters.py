@@ -190,3 +190,12 @@ def test_every_filter_is_on_the_panel(network, adviser):
     filterset = CompanyFilterSet(QueryDict(""), Company.objects.visible_to(adviser), user=adviser, today=TODAY)
     shown = {field.name for _, fields, _ in filterset.panel_groups() for field in fields}
     assert shown == set(filterset.filters)
+
+
+def test_advisers_are_asked_once(network, adviser, django_assert_num_queries):
+    adviser.access  # noqa: B018 -- read once a request
+    rows = Company.objects.visible_to(adviser)
+    filterset = CompanyFilterSet(QueryDict("adviser=me"), rows, user=adviser, today=TODAY)
+    with django_assert_num_queries(1):
+        assert filterset.words()
+        assert filterset.cleaned == {"adviser": ["me"]}
