@@ -14,10 +14,12 @@ from companies.exports import FORMATS, MAX_ROWS, export_file
 from companies.listing import CompanyListing
 from companies.models import Company, SavedView
 from companies.permissions import EDITORS, can_edit_company, can_export_companies
-from core.lists import Count, capped_counts
+from core.lists import COUNT_CAP, Count, capped_counts
 
 SESSION_COLUMNS = "company_columns"
 PRINT_SIZE = 2000
+# In a list too long to be counted whole, a selection is counted so far.
+SELECTION_CAP = 2000
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,13 @@ def listing_of(request: HttpRequest, query: QueryDict | None = None) -> CompanyL
 def company_list(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
     views = list(SavedView.objects.visible_to(request.user).select_related("owner").order_by("name", "pk"))
-    count, total = _counts(request, listing)
+    count, total, tab_counts = _counts(request, listing)
     context = {
         "listing": listing,
         "page": listing.page,
         "count": count,
         "total": total,
-        "tabs": _tabs(request, listing, views, _tab_counts(request, total)),
+        "tabs": _tabs(request, listing, views, tab_counts),
         "view": _current_view(request, views),
         "editable": can_edit_company(request.user, request.structure),
         "exportable": can_export_companies(request.user, request.structure),
@@ -83,22 +85,21 @@ def company_list(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/company_list.html", context)
 
 
-def _counts(request: HttpRequest, listing: CompanyListing) -> tuple[Count, Count]:
-    """Of the list and of everything."""
-    base = companies_of(request)
-    if listing.filterset.is_empty:
-        (total,) = capped_counts(base)
-        return total, total
-    count, total = capped_counts(listing.filtered, base)
-    return count, total
+def _counts(request: HttpRequest, listing: CompanyListing) -> tuple[Count, Count, list[Count | None]]:
+    """Of the list, of everything, of each tab that says a figure: in two queries.
 
-
-def _tab_counts(request: HttpRequest, total: Count) -> list[Count | None]:
-    """One query; none above the cap, where such a count would read the whole table."""
-    counted = [view for view in BUILT_IN if view.counted]
-    if total.is_capped:
-        return [None] * len(counted)
-    return list(capped_counts(*(listing_of(request, QueryDict(view.query)).filtered for view in counted)))
+    No tab is counted when everything passes the cap: such a count would read the whole table.
+    """
+    (total,) = capped_counts(companies_of(request))
+    tabs = [view for view in BUILT_IN if view.counted]
+    asked = [] if total.is_capped else [listing_of(request, QueryDict(view.query)).filtered for view in tabs]
+    caps = [COUNT_CAP] * len(asked)
+    if not listing.filterset.is_empty:
+        asked.append(listing.filtered)
+        caps.append(SELECTION_CAP if total.is_capped else COUNT_CAP)
+    counts = capped_counts(*asked, caps=caps) if asked else []
+    count = total if listing.filterset.is_empty else counts.pop()
+    return count, total, [None] * len(tabs) if total.is_capped else list(counts)
 
 
 def _tabs(

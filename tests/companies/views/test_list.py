@@ -45,6 +45,16 @@ def test_page_anonymous_signs_in(client, db, name):
     assert client.get(reverse(f"companies:{name}")).status_code == 302
 
 
+def test_a_selection_of_an_endless_list_is_counted_less_far(adviser_client, structure, monkeypatch):
+    for _ in range(4):
+        CompanyFactory(structure=structure, sector="construction")
+    assert "1 à 4 sur 4" in adviser_client.get(URL, {"sector": "construction"}).text
+    monkeypatch.setattr("core.lists.COUNT_CAP", 3)
+    monkeypatch.setattr("companies.views.lists.SELECTION_CAP", 2)
+    assert "plus de 3 en tout" in adviser_client.get(URL).text
+    assert "plus de 2 en tout" in adviser_client.get(URL, {"sector": "construction"}).text
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_every_role_reads_the_list(structure, mine, role):
     client = signed_in(member(structure, role))
