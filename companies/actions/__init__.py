@@ -20,7 +20,7 @@ from companies.actions.contact import (
     restore_contact,
     set_main_contact,
 )
-from companies.actions.errors import CompanyError, ConflictError
+from companies.actions.errors import CompanyError, ConflictError, GoneError
 from companies.actions.interaction import bin_interaction, edit_interaction, record_interaction, restore_interaction
 from companies.actions.next_action import (
     NextActionDraft,
@@ -35,6 +35,7 @@ from companies.actions.next_action import (
 __all__ = [
     "CompanyError",
     "ConflictError",
+    "GoneError",
     "NextActionDraft",
     "add_contact",
     "add_next_action",

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from companies.actions.errors import ConflictError
+from companies.actions.errors import ConflictError, GoneError
 from core.activity import shown_value
 from core.columns import field_label
 
@@ -47,12 +47,41 @@ _NOUNS = {
 }
 
 
-def lock(row: Row, *, version: int | None = None) -> Row:
-    """The row as it is in the database, locked until the transaction ends; `ConflictError` when it is not `version`."""
-    current = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+def lock(row: Row, *, version: int | None = None, even_binned: bool = False) -> Row:
+    """The row as it is in the database, locked until the transaction ends.
+
+    `GoneError` when it went to the bin while we waited; `ConflictError` when it is not `version`.
+    """
+    current = type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if current is None:
+        raise GoneError("Cette fiche vient d’être effacée")
+    if not even_binned and getattr(current, "deleted_at", None):
+        raise _gone(current)
     if version is not None and current.version != version:  # type: ignore[attr-defined]
         raise ConflictError(current)
     return current
+
+
+def lock_with_company(row: Row, *, version: int | None = None, even_binned: bool = False) -> Row:
+    """The same for what belongs to a company, which is locked first, as a merge and a bin do.
+
+    `even_binned` is about the row alone: nothing is written to a company that is in the bin.
+    """
+    company = lock(row.company)  # type: ignore[attr-defined]
+    current = lock(row, version=version, even_binned=even_binned)
+    if current.company_id != company.pk:  # type: ignore[attr-defined]
+        raise GoneError("Une fusion vient de changer l’entreprise de cette fiche", company=company)
+    current.company = company  # type: ignore[attr-defined]
+    return current
+
+
+def _gone(row: models.Model) -> GoneError:
+    kept = getattr(row, "merged_into", None)
+    while kept is not None and kept.merged_into:
+        kept = kept.merged_into
+    if kept is not None:
+        return GoneError(f"«\u00a0{row}\u00a0» vient d’être fusionnée dans «\u00a0{kept}\u00a0»", company=kept)
+    return GoneError(f"«\u00a0{row}\u00a0» est à la corbeille", company=getattr(row, "company", None))
 
 
 def write_fields(row: models.Model, values: Mapping[str, Any], *, many: Iterable[str] = ()) -> dict[str, list[str]]:

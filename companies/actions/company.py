@@ -220,7 +220,7 @@ def _created_tag(structure_id: int, name: str) -> Tag:
 @transaction.atomic
 def bin_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
     """Out of lists, search and day, with its contacts and exchanges; `restore_company` brings all of it back."""
-    current = lock(company)
+    current = lock(company, even_binned=True)
     if current.is_deleted:
         return current
     current.put_in_bin(by=by, at=now)
@@ -234,7 +234,7 @@ def bin_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
 @transaction.atomic
 def restore_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
     """Raises `CompanyError` when another company took its SIRET meanwhile, or when it was merged into another."""
-    current = lock(company)
+    current = lock(company, even_binned=True)
     if not current.is_deleted:
         return current
     if current.merged_into_id:

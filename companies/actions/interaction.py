@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from companies.actions.changes import labelled, lock, title_of, write_fields
+from companies.actions.changes import labelled, lock, lock_with_company, title_of, write_fields
 from companies.actions.company import refresh_dates
 from companies.actions.errors import CompanyError
 from companies.actions.next_action import NextActionDraft, complete_next_action, write_next_action
@@ -42,6 +42,7 @@ def record_interaction(
     """
     if (next_action is None) == (not nothing_next):
         raise CompanyError("Dites ce qui vient ensuite, ou « rien à prévoir ».")
+    company = lock(company)
     for action in closes:
         complete_next_action(action=action, by=by, now=now)
     interaction = Interaction(
@@ -58,7 +59,7 @@ def record_interaction(
 
 
 def _enter_relation(interaction: Interaction, now: dt.datetime) -> dict[str, list[str]]:
-    company = lock(interaction.company)
+    company = interaction.company
     if company.relation_state != RelationState.PROSPECT or interaction.outcome in UNANSWERED:
         return {}
     before = company.get_relation_state_display()
@@ -107,7 +108,7 @@ def edit_interaction(
 
     `ConflictError` when somebody saved since `version`.
     """
-    current = lock(interaction, version=version)
+    current = lock_with_company(interaction, version=version)
     written = write_fields(current, changes, many=("contacts", "colleagues"))
     if not written:
         return current
@@ -138,7 +139,7 @@ def _lowered(text: str) -> str:
 @transaction.atomic
 def bin_interaction(*, interaction: Interaction, by: Any, now: dt.datetime) -> Interaction:
     """Out of the timeline; what it planned stays to be done."""
-    current = lock(interaction)
+    current = lock_with_company(interaction, even_binned=True)
     if current.is_deleted:
         return current
     current.put_in_bin(by=by, at=now)
@@ -150,7 +151,7 @@ def bin_interaction(*, interaction: Interaction, by: Any, now: dt.datetime) -> I
 
 @transaction.atomic
 def restore_interaction(*, interaction: Interaction, by: Any, now: dt.datetime) -> Interaction:
-    current = lock(interaction)
+    current = lock_with_company(interaction, even_binned=True)
     if not current.is_deleted:
         return current
     current.take_out_of_bin()

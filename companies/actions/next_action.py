@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from companies.actions.changes import lock, lock_with_company
 from companies.actions.company import refresh_dates
 from companies.actions.errors import CompanyError
 from companies.enums import NextActionKind, NextActionState
@@ -45,6 +46,7 @@ def write_next_action(*, company: Company, draft: NextActionDraft, by: Any) -> N
 
 @transaction.atomic
 def add_next_action(*, company: Company, draft: NextActionDraft, by: Any, now: dt.datetime) -> NextAction:
+    lock(company)
     action = write_next_action(company=company, draft=draft, by=by)
     body = f"Pour le {french_date(draft.due_on, today=_day(now))}, par {draft.assigned_to.full_name}."
     _log(action, "next_action_added", f"À faire\u00a0: {action.title}", by, now, body=body)
@@ -72,7 +74,7 @@ def drop_next_action(*, action: NextAction, by: Any, now: dt.datetime, reason: s
 @transaction.atomic
 def reopen_next_action(*, action: NextAction, by: Any, now: dt.datetime) -> NextAction:
     """The way back from done and dropped."""
-    current = _locked(action)
+    current = lock_with_company(action)
     if current.is_open:
         return current
     current.state, current.ended_at, current.ended_by = NextActionState.OPEN, None, None
@@ -120,13 +122,8 @@ def _day(now: dt.datetime) -> dt.date:
     return timezone.localdate(now)
 
 
-def _locked(action: NextAction) -> NextAction:
-    rows = NextAction.objects.select_related("company", "assigned_to").select_for_update(of=("self",))
-    return rows.get(pk=action.pk)
-
-
 def _open(action: NextAction) -> NextAction:
-    current = _locked(action)
+    current = lock_with_company(action)
     if not current.is_open:
         raise CompanyError(f"Cette action est déjà {current.get_state_display()}.")
     return current

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import retarget
 
-from companies.actions import CompanyError, ConflictError, bin_company, create_company, edit_company
+from companies.actions import CompanyError, ConflictError, GoneError, bin_company, create_company, edit_company
 from companies.duplicates import similar_companies
 from companies.forms import IN_PLACE, CompanyForm, PostponeForm, conflicting_fields, texts_of
 from companies.models import Company
@@ -183,7 +183,7 @@ def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except ConflictError as conflict:
         return _conflict_page(request, form, conflict.current, arguments)
     except CompanyError as error:
-        form.add_error("siret", str(error))
+        form.add_error(None if isinstance(error, GoneError) else "siret", str(error))
         return _edit_page(request, company, form, posted_version(request))
     messages.success(request, f"La fiche de « {company} » est à jour.")
     return redirect("companies:company_detail", company.pk)
@@ -250,6 +250,9 @@ def company_edit_field(request: HttpRequest, pk: int, word: str) -> HttpResponse
         )
     except ConflictError as conflict:
         return _field_conflict(request, form, conflict.current, template, context)
+    except CompanyError as error:
+        form.add_error(None, str(error))
+        return _field_again(request, template, {**context, "form": form}, status=200)
     if in_place:
         return render_record(request, company, focus=word)
     messages.success(request, "C’est corrigé.")

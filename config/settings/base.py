@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "companies.middleware.GoneMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
