@@ -53,6 +53,12 @@ def phase(value: int, *, word: bool = True) -> SafeString:
     chosen = Phase(value)
     if word:
         return format_html('<span class="ph p{}">{}{}</span>', int(chosen), _glyph(chosen), chosen.label)
+    return _phase_mark(value)
+
+
+@lru_cache(maxsize=16)
+def _phase_mark(value: int) -> SafeString:
+    chosen = Phase(value)
     return format_html(
         '<span class="glyph p{}" role="img" aria-label="{}" title="{}">{}</span>',
         int(chosen),
@@ -402,16 +408,19 @@ def timeline_entry(
     url: str = "",
 ) -> SafeString:
     """One line of a `<ol class="timeline">`: the block is its text. `mine`: done by us, not received."""
-    return _render(
-        "timeline_entry",
-        content=mark_safe(content.strip()),
-        title=title,
-        icon=icon,
-        when=when,
-        who=who,
-        mine=mine,
-        phase=phase,
-        url=url,
+    text = content.strip()
+    return format_html(
+        '<li><span class="dot {}">{}</span><div><strong>{}</strong>{}'
+        '<div class="when"><time datetime="{}" title="{}">{}</time>{}</div>{}</div></li>',
+        "mine" if mine else "",
+        render_icon(icon),
+        format_html('<a href="{}">{}</a>', url, title) if url else title,
+        format_html(" {}", _phase_mark(phase)) if phase else "",
+        timezone.template_localtime(when).isoformat(),
+        french.ago(when),
+        french.french_date(when),
+        f" · {who}" if who else "",
+        format_html('<div class="said">{}</div>', mark_safe(text)) if text else "",
     )
 
 
