@@ -26,21 +26,35 @@ SWEEP_AFTER = dt.timedelta(minutes=2)
 
 @shared_task(**RETRY)
 def send_invitation(*, invitation_id: int, **kwargs: object) -> None:
-    """Once: the row says that it left. A crash between the two sends the same link again, which harms nobody."""
-    with transaction.atomic():
-        invitation = (
-            Invitation.objects.select_for_update(of=("self",))
-            .select_related("structure", "invited_by")
-            .filter(pk=invitation_id, sent_at=None)
-            .open()
-            .first()
-        )
-        if invitation is None:
-            return
+    """Once: the row says so before the server is asked, and no lock is held meanwhile.
+
+    A server that does not take it gives the row back to the sweep; an address it refuses is not asked again. After a
+    crash between the two nobody knows: an administrator sends it again if need be.
+    """
+    invitation = _claimed(invitation_id)
+    if invitation is None:
+        return
+    try:
         link = mails.address_of("accounts:invitation_accept", key=invitation.key)
         mails.build_mail("invitation", to=invitation.email, invitation=invitation, link=link).send()
-        invitation.sent_at = timezone.now()
-        invitation.save(update_fields=["sent_at"])
+    except smtplib.SMTPRecipientsRefused:
+        raise
+    except Exception:
+        # One renewed meanwhile has another link, and its own task.
+        ours = Invitation.objects.filter(pk=invitation.pk, seed=invitation.seed, sent_at=invitation.sent_at)
+        ours.update(sent_at=None)
+        raise
+
+
+def _claimed(invitation_id: int) -> Invitation | None:
+    """The invitation, marked as sent and committed; None when another task has it, or when it waits no more."""
+    with transaction.atomic(durable=True):
+        waiting = Invitation.objects.open().filter(pk=invitation_id, sent_at=None)
+        invitation = waiting.select_for_update(of=("self",)).select_related("structure", "invited_by").first()
+        if invitation is not None:
+            invitation.sent_at = timezone.now()
+            invitation.save(update_fields=["sent_at"])
+    return invitation
 
 
 @shared_task

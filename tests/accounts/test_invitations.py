@@ -2,12 +2,15 @@
 
 import datetime as dt
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -194,6 +197,56 @@ def test_a_lost_task_is_found_again(invitation, monkeypatch):
     Invitation.objects.update(created_at=timezone.now() - dt.timedelta(minutes=3))
     tasks.sweep_invitations()
     assert found == [{"invitation_id": invitation.pk}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_mail_server_is_slow_the_invitation_is_free(invitation, administrator, monkeypatch):
+    """No transaction is open; a second delivery sends nothing; « renvoyer » is answered, and its link stands."""
+    sent, renewed = [], []
+
+    def slowly(message, **options):
+        sent.append(message)
+        assert not connection.in_atomic_block
+        with ThreadPoolExecutor(1) as other:
+            other.submit(_closing(tasks.send_invitation), invitation_id=invitation.pk).result(10)
+            renew = _closing(actions.renew_invitation)
+            renewed.append(other.submit(renew, invitation=invitation, by=administrator, now=timezone.now()).result(10))
+        raise TimeoutError
+
+    monkeypatch.setattr("accounts.mails.EmailMessage.send", slowly)
+    with pytest.raises(TimeoutError):
+        tasks.send_invitation(invitation_id=invitation.pk)
+    assert len(sent) == 1
+    monkeypatch.setattr("accounts.mails.EmailMessage.send", lambda message, **options: sent.append(message))
+    tasks.send_invitation(invitation_id=invitation.pk)
+    assert renewed[0].key in sent[1].body
+
+
+def _closing(work):
+    """The same in a thread, which leaves no connection behind."""
+
+    def run(**arguments):
+        try:
+            return work(**arguments)
+        finally:
+            connection.close()
+
+    return run
+
+
+@pytest.mark.parametrize(("problem", "again"), [(ConnectionRefusedError(), 1), (SMTPRecipientsRefused({}), 0)])
+def test_a_server_that_is_down_is_asked_again_and_a_refused_address_is_not(invitation, monkeypatch, problem, again):
+    def refuse(message, **options):
+        raise problem
+
+    found = []
+    monkeypatch.setattr("accounts.mails.EmailMessage.send", refuse)
+    monkeypatch.setattr(tasks.send_invitation, "delay", lambda **ids: found.append(ids))
+    with pytest.raises(type(problem)):
+        tasks.send_invitation(invitation_id=invitation.pk)
+    Invitation.objects.update(created_at=timezone.now() - dt.timedelta(minutes=3))
+    tasks.sweep_invitations()
+    assert len(found) == again
 
 
 def test_a_broker_that_is_down_stops_no_page(structure, administrator, monkeypatch, django_capture_on_commit_callbacks):
