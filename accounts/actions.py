@@ -8,7 +8,7 @@ from functools import partial
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from celery import current_app
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from accounts.enums import Notice, Role
@@ -17,6 +17,8 @@ from core.models import ActivityEntry, ActivityKind
 from core.scope import structure_scope
 
 logger = logging.getLogger(__name__)
+
+ALREADY_INVITED = "Une invitation attend déjà une réponse à cette adresse."
 
 
 class AccountError(Exception):
@@ -77,7 +79,7 @@ def invite_person(
         raise AccountError("Cette personne fait déjà partie de l’équipe.")
     waiting = structure.invitations.select_for_update().open().filter(email=email).first()
     if waiting and not waiting.is_expired(now):
-        raise AccountError("Une invitation attend déjà une réponse à cette adresse.")
+        raise AccountError(ALREADY_INVITED)
     if waiting:
         waiting.revoked_at = now
         waiting.save(update_fields=["revoked_at"])
@@ -90,10 +92,21 @@ def invite_person(
         invited_by=by,
     )
     invitation.draw_key(now=now)
-    invitation.save()
+    _save_alone(invitation)
     _log(structure, invitation, "person_invited", f"{email} invité comme {_words(invitation.roles)}", by=by, at=now)
     queue_invitation(invitation=invitation)
     return invitation
+
+
+def _save_alone(invitation: Invitation) -> None:
+    """Of two people who invite the same one at the same instant, the second is told."""
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError as error:
+        if "invitation_one_open" in str(error):
+            raise AccountError(ALREADY_INVITED) from error
+        raise
 
 
 @transaction.atomic

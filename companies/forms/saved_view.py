@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.db import IntegrityError, transaction
 
 from companies.models import SavedView
 from core.layouts import PageHelper
@@ -23,6 +24,18 @@ class SavedViewForm(forms.ModelForm):
             del self.fields["is_shared"]
         self.helper = PageHelper(self)
         self.helper.layout = Layout(*self.fields)
+
+    def save_if_named_alone(self) -> bool:
+        """False, and said under the name, when a view of hers took that name since it was checked."""
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError as error:
+            if "saved_view_name_unique" not in str(error):
+                raise
+            self.add_error("name", "Vous avez déjà une vue de ce nom.")
+            return False
+        return True
 
     def _get_validation_exclusions(self) -> set[str]:
         # The structure and the owner are the view's, and the name is unique among hers.

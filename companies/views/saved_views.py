@@ -25,8 +25,7 @@ def saved_view_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if len(view.query) > SavedView._meta.get_field("query").max_length:
             form.add_error(None, "Ces filtres sont trop nombreux pour être enregistrés : retirez-en.")
-        else:
-            form.save()
+        elif form.save_if_named_alone():
             messages.success(request, f"La vue « {view.name} » est enregistrée.")
             return redirect(view_url(listing.path, view))
     return render(request, "companies/saved_view_form.html", {"form": form, "view": view, "listing": listing})
@@ -38,8 +37,7 @@ def saved_view_edit(request: HttpRequest, pk: int) -> HttpResponse:
     view = _own_view(request, pk)
     listing = listing_of(request, QueryDict(view.query))
     form = SavedViewForm(request.POST or None, instance=view, may_share=can_share_view(request.user, view))
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.save_if_named_alone():
         messages.success(request, f"La vue « {view.name} » est enregistrée.")
         return redirect(view_url(listing.path, view))
     return render(request, "companies/saved_view_form.html", {"form": form, "view": view, "listing": listing})

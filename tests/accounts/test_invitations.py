@@ -171,6 +171,26 @@ def test_one_open_invitation_an_address(invitation, structure, administrator):
         )
 
 
+def test_two_invitations_at_once_are_refused_in_words(as_user, structure, administrator, monkeypatch):
+    """The other administrator's is written after we have looked."""
+    draw = Invitation.draw_key
+
+    def late(self, *, now):
+        draw(self, now=now)
+        other = Invitation(structure=structure, email=self.email, roles=["adviser"])
+        draw(other, now=now)
+        Invitation.objects.bulk_create([other])
+
+    monkeypatch.setattr(Invitation, "draw_key", late)
+    answer = as_user(administrator).post(
+        "/structure/equipe/inviter/",
+        {"email": "nadia@example.org", "first_name": "Nadia", "last_name": "Haddad", "roles": ["adviser"]},
+    )
+    assert answer.status_code < 500
+    assert "attend déjà une réponse" in answer.text
+    assert not Invitation.objects.filter(invited_by=administrator).exists()
+
+
 def test_accepting_under_row_level_security(client, invitation, app_role):
     """The visitor has no structure yet: the invitation opens the transaction to its own."""
     assert client.post(link_of(invitation), NEW).status_code == 302

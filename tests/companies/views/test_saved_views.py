@@ -34,6 +34,18 @@ def test_two_views_of_one_name_are_refused_in_words(adviser_client, view):
     assert "déjà une vue de ce nom" in answer.text
 
 
+def test_two_views_of_one_name_at_once_are_refused_in_words(adviser_client, view, monkeypatch):
+    """The other one is written after the form has looked."""
+    other = SavedView.objects.create(structure=view.structure, owner=view.owner, name="Autre")
+    monkeypatch.setattr(SavedView, "validate_constraints", lambda self, exclude=None: None)
+    monkeypatch.setattr(SavedView, "validate_unique", lambda self, exclude=None: None)
+    for address in (CREATE, url("edit", other)):
+        answer = adviser_client.post(address, {"name": "BTP", "query": ""})
+        assert answer.status_code == 200
+        assert "déjà une vue de ce nom" in answer.text
+    assert sorted(SavedView.objects.values_list("name", flat=True)) == ["Autre", "BTP"]
+
+
 def test_view_too_long_is_refused_in_words(adviser_client):
     query = "&".join(f"q={'a' * 90}{number}" for number in range(12))
     answer = adviser_client.post(CREATE, {"name": "Longue", "query": query})
