@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
+from psycopg.errors import LockNotAvailable
 
 from companies.actions.errors import CompanyError
 from companies.enums import ImportState, RowClass, RowDecision
@@ -21,6 +22,7 @@ from companies.imports.labels import label_words
 from companies.imports.mapping import check_mapping, propose_mapping, remember_mapping
 from companies.imports.records import ImportFileError
 from companies.models import ImportBatch, ImportFile, ImportMapping, ImportRow
+from companies.permissions import can_import_companies
 from core.jobs import JobFailed, Progress, create_job
 from core.models import Job
 from core.spreadsheets.reading import Row, SpreadsheetError, Workbook
@@ -209,12 +211,27 @@ def queue_undo(*, batch: ImportBatch, by: Any) -> Job:
 
 def _locked(batch: ImportBatch, *states: ImportState) -> ImportBatch:
     """The batch as it is now, locked; CompanyError unless it stands in one of these states and has its file."""
-    current = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+    current = _locked_at_once(batch)
     if current.settled_state not in states:
         raise CompanyError(f"Cet import est déjà plus loin\u00a0: {current.settled_state.label}.")
     if ImportState.APPLIED not in states and not ImportFile.objects.filter(batch=current).exists():
         raise CompanyError("Le fichier de cet import a été effacé\u00a0: déposez-le à nouveau.")
     return current
+
+
+def _locked_at_once(batch: ImportBatch) -> ImportBatch:
+    """The job holds the batch as long as it works: a page does not wait for it, and says so."""
+    batches = ImportBatch.objects.select_related("job")
+    try:
+        with transaction.atomic():
+            return batches.select_for_update(of=("self",), nowait=True).get(pk=batch.pk)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        current = batches.get(pk=batch.pk)
+        if not current.is_working:
+            raise CompanyError("Quelqu’un travaille en ce moment sur cet import\u00a0: recommencez.") from error
+        raise CompanyError(f"Cet import est déjà plus loin\u00a0: {current.settled_state.label}.") from error
 
 
 def _queue(batch: ImportBatch, state: ImportState, task: str, title: str, by: Any) -> Job:
@@ -260,6 +277,9 @@ def _batch_of(job: Job) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(of=("self",)).filter(job=job).first()
     if batch is None:
         raise JobFailed("Cet import a été repris entre-temps\u00a0: rien n’a été écrit.")
+    # The person asked a while ago: her account may be closed, or her role another, since.
+    if job.created_by is None or not can_import_companies(job.created_by, batch):
+        raise JobFailed("Vous n’avez plus le droit d’importer dans cette structure\u00a0: rien n’a été écrit.")
     return batch
 
 
@@ -336,7 +356,7 @@ def decide_row(*, row: ImportRow, decision: str, company_id: int | None = None) 
 @transaction.atomic
 def discard_import(*, batch: ImportBatch) -> None:
     """Forget an import that was not written: its file and its rows."""
-    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+    batch = _locked_at_once(batch)
     if batch.is_working or batch.settled_state in (ImportState.APPLIED, ImportState.UNDONE):
         raise CompanyError("Cet import ne peut pas être abandonné maintenant.")
     batch.delete()

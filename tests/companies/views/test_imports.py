@@ -1,10 +1,17 @@
 """The import wizard: each page works, and whoever may not come through is stopped."""
 
+import threading
+import time
+
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from companies import tasks
 from companies.actions import imports
 from companies.enums import ImportState, RowClass
 from companies.models import Company, ImportBatch, ImportMapping, ImportRow
@@ -271,3 +278,53 @@ def test_history_asks_as_many_queries_whatever_its_length(
 def test_template_is_there_to_download(adviser_client, format):
     answer = adviser_client.get(reverse("companies:import_template", args=[format]))
     assert f"modele-entreprises.{format}" in answer.headers["Content-Disposition"]
+
+
+# --- at the same time -------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("queue", "said"),
+    [(imports.queue_apply, "déjà plus loin\xa0: import en cours"), (None, "travaille en ce moment sur cet import")],
+)
+def test_a_page_does_not_wait_for_the_job_that_writes(as_user, structure, adviser, sent, queue, said):
+    """The batch is locked by another connection for as long as its job works."""
+    batch = staged(structure, FILE, by=adviser)
+    if queue:
+        queue(batch=batch, by=adviser)
+    client, holding, done = as_user(adviser), threading.Event(), threading.Event()
+
+    def work():
+        with transaction.atomic():
+            ImportBatch.objects.select_for_update().get(pk=batch.pk)
+            holding.set()
+            done.wait(30)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert holding.wait(5)
+        for name, more in (("import_apply", ()), ("import_discard", ()), ("import_class_decide", (RowClass.NEW,))):
+            begun = time.monotonic()
+            response = client.post(url(name, batch, *more), {"decision": "ignore"})
+            assert (response.status_code, time.monotonic() - begun < 2) == (302, True)
+            assert any(said in str(message) for message in get_messages(response.wsgi_request))
+    finally:
+        done.set()
+        worker.join(10)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("queue", ["apply", "undo"])
+def test_a_right_taken_away_meanwhile_stops_the_job(structure, adviser, sent, queue, closed):
+    batch = staged(structure, FILE, by=adviser) if queue == "apply" else applied(structure, FILE, by=adviser)
+    job = getattr(imports, f"queue_{queue}")(batch=batch, by=adviser)
+    if closed:
+        User.objects.filter(pk=adviser.pk).update(is_active=False)
+    else:
+        adviser.memberships.all().delete()
+    before = Company.objects.count()
+    getattr(tasks, f"{queue}_import")(job_id=job.pk, structure_id=structure.pk)
+    job.refresh_from_db()
+    assert (job.state, Company.objects.count()) == (JobState.FAILED, before)
+    assert "plus le droit" in job.message
