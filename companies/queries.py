@@ -192,8 +192,8 @@ class CompanyPage:
         said = [action.assigned_to.full_name]
         if action.due_time:
             said[0] += f" à {french_time(action.due_time)}"
-        if action.contact:
-            said.append(f"avec {action.contact}")
+        if action.person:
+            said.append(f"avec {action.person}")
         if action.handed_over_from and action.handed_over_from_id != action.assigned_to_id:
             said.append(f"confiée par {action.handed_over_from.full_name} {ago(action.handed_over_at)}")
         return " · ".join(said)

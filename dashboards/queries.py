@@ -40,12 +40,12 @@ class DayAction:
     @property
     def phone(self) -> str:
         """The person's number, else the company's."""
-        contact = self.action.contact
+        contact = self.action.person
         return (contact and (contact.mobile or contact.phone)) or self.action.company.phone
 
     @property
     def email(self) -> str:
-        contact = self.action.contact
+        contact = self.action.person
         if contact and contact.is_opted_out:
             return ""
         return (contact and contact.email) or self.action.company.email

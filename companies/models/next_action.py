@@ -96,6 +96,11 @@ class NextAction(StructureScoped):
         return self.title
 
     @property
+    def person(self) -> Any:
+        """Whom it is with; nobody once she is in the bin. Select `contact` with the row."""
+        return None if self.contact is None or self.contact.is_deleted else self.contact
+
+    @property
     def is_open(self) -> bool:
         return self.state == NextActionState.OPEN
 

@@ -243,3 +243,11 @@ def test_new_tags_join_those_held(company, structure, adviser_client):
     data = {"tags": [held.pk], "new_tags": "Patrimoine, bois ,", "version": 1}
     adviser_client.post(field(company, "etiquettes"), data)
     assert sorted(tag.name for tag in company.tags.all()) == ["Bois", "Patrimoine"]
+
+
+def test_the_band_does_not_name_a_binned_contact(company, adviser, adviser_client):
+    contact = ContactFactory(company=company, last_name="Canari")
+    NextActionFactory(company=company, assigned_to=adviser, contact=contact)
+    assert "avec Nadia Canari" in adviser_client.get(detail(company)).text
+    contact.put_in_bin(by=adviser, at=NOW)
+    assert "Canari" not in adviser_client.get(detail(company)).text

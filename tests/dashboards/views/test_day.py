@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.french import french_time, since
 from tests.conftest import signed_in
-from tests.factories import CompanyFactory, InteractionFactory, MembershipFactory, NextActionFactory
+from tests.factories import CompanyFactory, ContactFactory, InteractionFactory, MembershipFactory, NextActionFactory
 
 URL = reverse("dashboards:day")
 
@@ -158,3 +158,17 @@ def test_constant_queries(adviser, adviser_client, structure, django_assert_num_
     adviser_client.get(URL)
     with django_assert_num_queries(12):
         adviser_client.get(URL)
+
+
+def test_a_binned_contact_is_neither_named_nor_called(adviser, adviser_client, company, today):
+    contact = ContactFactory(company=company, last_name="Canari", mobile="+33612345678", email="canari@example.org")
+    for kind in ("call", "email"):
+        NextActionFactory(
+            company=company, assigned_to=adviser, contact=contact, kind=kind, due_on=today, due_time=dt.time(9)
+        )
+    assert "Canari" in adviser_client.get(URL).text
+    contact.put_in_bin(by=adviser, at=timezone.now())
+    answer = adviser_client.get(URL)
+    assert [item.phone for item in answer.context["day"].now] == [company.phone] * 2
+    assert "canari" not in answer.text.lower()
+    assert "612345678" not in answer.text
