@@ -18,7 +18,7 @@ from core.scope import set_scope
 from tests.companies.importing import applied, csv_of, silent, staged, undone
 from tests.factories import CompanyFactory, ContactFactory, InteractionFactory, TagFactory
 
-SIRET, OTHER_SIRET = "41816609600051", "73282932000074"
+SIRET, OTHER_SIRET = "00000001800010", "00000002600021"
 HEADER = "Raison sociale;SIRET;Code postal;Ville;Téléphone;Contact nom;Contact e-mail;Étiquettes"
 VACHER = f"Boulangerie Vacher;{SIRET};36300;Le Blanc;02 54 00 00 00;Haddad;n.haddad@example.org;pain, Brenne"
 AUCLAIR = "Couverture Auclair;;36800;Saint-Gaultier;;;;"

@@ -6,7 +6,7 @@ from companies.importing.matching import Directory, Known, load_directory, match
 from companies.imports.records import CompanyValues, ContactValues
 from tests.factories import CompanyFactory, ContactFactory
 
-SIRET, OTHER_SIRET = "41816609600051", "73282932000074"
+SIRET, OTHER_SIRET = "00000001800010", "00000002600021"
 
 
 def known(

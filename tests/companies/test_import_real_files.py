@@ -40,7 +40,7 @@ def test_the_wrong_siret_comes_back_to_be_mended(shared_data, structure):
     assert lines[0].endswith(";Erreur")
     assert "SIRET" in lines[1]
     wrong = ImportRow.objects.get(batch=batch, row_class=RowClass.ERROR).remarks[0]["before"].replace(" ", "")
-    mended = target.getvalue().decode("utf-8-sig").replace(wrong, "41816609600051").encode()
+    mended = target.getvalue().decode("utf-8-sig").replace(wrong, "00000001800010").encode()
     again = applied(structure, mended, name="a-corriger.csv")
     assert again.counts[RowClass.NEW] == 1
     assert Company.objects.count() == 171

@@ -10,7 +10,7 @@ from tests.companies.importing import csv_of, staged
 from tests.conftest import member
 from tests.factories import CompanyFactory, ContactFactory
 
-SIRET = "41816609600051"
+SIRET = "00000001800010"
 HEADER = "Raison sociale;SIRET;Code postal;Ville;Téléphone"
 
 

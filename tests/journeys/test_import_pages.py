@@ -10,15 +10,15 @@ from tests.journeys.test_first_day import ADVISER, apply_import, follow_job
 
 HEADER = "Raison sociale;SIRET;Commune;Code postal;Téléphone;Prénom;Nom;E-mail;Réf. interne"
 KNOWN = [
-    "Menuiserie Aubier;41816609600051;Rosnay;36300;02 61 91 10 01;Lucie;Aubier;lucie@aubier.example;A1",
+    "Menuiserie Aubier;00000001800010;Rosnay;36300;02 61 91 10 01;Lucie;Aubier;lucie@aubier.example;A1",
     "Garage du Moulin;;Bélâbre;36370;02 61 91 10 02;;;;A2",
     "Garage du Moulin;;Luant;36350;;;;;A3",
 ]
 AGAIN = [
-    "Menuiserie Aubier;41816609600051;Rosnay;36300;02 61 91 10 09;Jean;Aubier;jean@aubier.example;A1",
+    "Menuiserie Aubier;00000001800010;Rosnay;36300;02 61 91 10 09;Jean;Aubier;jean@aubier.example;A1",
     "Garage du Moulin;;Bélâbre;36370;;;;;A2",
     "Garage du Moulin;;;;02 61 91 10 07;;;;A4",
-    "Serrurerie Neuve;73282932000074.0;Rosnay;36300;;;;;A5",
+    "Serrurerie Neuve;00000002600021.0;Rosnay;36300;;;;;A5",
     "Numéro faux;12345678901234;Luant;36350;;;;;A6",
 ]
 
