@@ -69,6 +69,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The test database also gives the application's plain role its rights."""
     with django_db_blocker.unblock():
         call_command("grant_app_role", verbosity=0)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        # A worker killed on purpose leaves its session behind, until its last query ends.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IN (current_user, %s)",
+            [settings.APP_DATABASE_ROLE],
+        )
 
 
 @pytest.fixture(autouse=True)

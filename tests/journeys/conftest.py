@@ -32,16 +32,15 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-REDIS_DATABASE = 15
+# Brokers that no other test empties; each process that runs journeys has its own site, and so its own.
+FIRST_REDIS_DATABASE = 14
 ROOT = Path(settings.BASE_DIR)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One site for all the journeys: they stay on one worker."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 def _database(url: str, name: str) -> str:
@@ -57,7 +56,7 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def site_environment() -> Iterator[dict[str, str]]:
     """A database made, filled and granted for the journeys alone; gone afterwards."""
-    name = f"journeys_{os.getpid()}"
+    name, worker = f"journeys_{os.getpid()}", int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
     owner = os.environ["DATABASE_OWNER_URL"]
     with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -68,8 +67,7 @@ def site_environment() -> Iterator[dict[str, str]]:
         "DATABASE_URL": _database(os.environ["DATABASE_URL"], name),
         "DATABASE_OWNER_URL": _database(owner, name),
         "USE_OWNER_ROLE": "0",
-        # A broker no other test empties.
-        "REDIS_URL": _database(os.environ["REDIS_URL"], str(REDIS_DATABASE)),
+        "REDIS_URL": _database(os.environ["REDIS_URL"], str(FIRST_REDIS_DATABASE + worker)),
         "PYTEST_XDIST_WORKER": "gw0",
     }
     try:
