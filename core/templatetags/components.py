@@ -395,6 +395,11 @@ def next_action(
     )
 
 
+def _machine_time(when: dt.date) -> str:
+    """A day, or a moment as clocks show it here, in the form a `<time>` carries."""
+    return timezone.localtime(when).isoformat() if isinstance(when, dt.datetime) else when.isoformat()
+
+
 @register.simple_block_tag
 def timeline_entry(
     content: str,
@@ -416,7 +421,7 @@ def timeline_entry(
         render_icon(icon),
         format_html('<a href="{}">{}</a>', url, title) if url else title,
         format_html(" {}", _phase_mark(phase)) if phase else "",
-        timezone.template_localtime(when).isoformat(),
+        _machine_time(when),
         french.ago(when),
         french.french_date(when),
         f" · {who}" if who else "",
