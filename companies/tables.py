@@ -27,7 +27,7 @@ STATE_LOOKS = {
 }
 _SECTORS = {key: label.split(" (")[0] for key, label in Sector.choices}
 # Longer, a NAF label takes the second line of the row for itself.
-ACTIVITY_LENGTH = 44
+ACTIVITY_LENGTH = 38
 _NONE = mark_safe('<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">non renseigné</span>')
 
 

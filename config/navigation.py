@@ -39,7 +39,13 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             request, "Ma journée", "dashboards:day", "sun", exact=True, phone="left", count=_late(request), hot=True
         ),
         _entry(
-            request, "Entreprises", "companies:company_list", "building-2", phone="left", children=_companies(request)
+            request,
+            "Entreprises",
+            "companies:company_list",
+            "building-2",
+            phone="left",
+            only=works_in_a_structure,
+            children=_companies(request),
         ),
         _entry(
             request,
@@ -74,6 +80,11 @@ def _set_up(request: HttpRequest) -> list[NavItem]:
         _entry(request, "Antennes", "accounts:site_list", "map-pin"),
     ]
     return [item for item in children if item]
+
+
+def works_in_a_structure(user: Any) -> bool:
+    """A coordinator who does nothing else has no row to look for."""
+    return bool(user.access.roles)
 
 
 def _entry(
@@ -128,7 +139,7 @@ def frame(request: HttpRequest) -> Frame:
         person=user.full_name,
         place=_place(structure, structures),
         home_url=url_of("dashboards:day"),
-        search_url=url_of("dashboards:search"),
+        search_url=url_of("dashboards:search") if works_in_a_structure(user) else "",
         suggest_url=url_of("dashboards:search_suggest"),
         note_url=_note_url(request),
         help_url=url_of("dashboards:help"),

@@ -12,7 +12,7 @@ from companies.tables import ACTIVITY_LENGTH, short_activity
         ("Commerce de gros (commerce interentreprises) de matériel agricole", "Commerce de gros"),
         (
             "Commerce de détail de fleurs, plantes, graines, engrais, animaux de compagnie en magasin spécialisé",
-            "Commerce de détail de fleurs, plantes…",
+            "Commerce de détail de fleurs…",
         ),
     ],
 )

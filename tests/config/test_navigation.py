@@ -32,7 +32,7 @@ def labels(items):
         ("adviser", {"Ma journée", "Entreprises", "Imports", "Doublons", "Corbeille"}, {"Structure", "Groupe"}),
         ("counsellor", {"Ma journée", "Entreprises"}, {"Imports", "Doublons", "Corbeille", "Structure"}),
         ("administrator", {"Structure", "Équipe", "Antennes"}, {"Doublons"}),
-        ("coordinator", {"Groupe"}, {"Structure", "Imports"}),
+        ("coordinator", {"Groupe"}, {"Structure", "Imports", "Entreprises"}),
     ],
 )
 def test_each_role_sees_its_tasks(request, person, shown, hidden):
