@@ -52,6 +52,10 @@ def _mend_offsets(archive: zipfile.ZipFile, path: Path) -> None:
         found[content[match.start() + 30 : match.start() + 30 + length]] = match.start()
     for member in members:
         member.header_offset = found.get(member.filename.encode(), member.header_offset)
+        # Where this Python compares neighbours (security releases do), it did so with the wrong offsets. What
+        # overlapping members could inflate is bounded here by `limits`.
+        if hasattr(member, "_end_offset"):
+            member._end_offset = None
 
 
 def repack(path: Path, target: IO[bytes], limits: Limits) -> None:

