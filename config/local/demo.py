@@ -31,6 +31,8 @@ PR_SET_PDEATHSIG = 1
 PREPARED_FROM = ("config", "core", "accounts", "companies", "dashboards", "static", "requirements", "package-lock.json")
 STOP_SECONDS = 6.0
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def stop_with_parent() -> None:
     """In the child, before it becomes its program: die with the supervisor (Linux)."""
@@ -104,7 +106,18 @@ class Supervisor:
         raise LocalError(f"The demo does not answer: see {LOGS / 'web.log'}.\n{last_lines(LOGS / 'web.log')}")
 
     def check(self) -> None:
-        """Raise as soon as one part has ended: half a demo misleads."""
+        """Raise as soon as one part has ended: half a demo misleads.
+
+        Ctrl-C waits meanwhile: in the midst of a poll it would leave the lock of that child taken, and the stop
+        that follows would wait for it for ever.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            self._check_children()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _check_children(self) -> None:
         for name, child in self.children.items():
             if child.poll() is not None:
                 log = LOGS / f"{name}.log"
@@ -125,7 +138,9 @@ class Supervisor:
                 child.wait(max(0.1, deadline - time.monotonic()))
         for child in self.children.values():
             self._signal(child, signal.SIGKILL, group=True)
-            child.wait()
+            # Its own time limit: a wait without one stands still when Ctrl-C broke into another wait for that child.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(1)
         self.servers.stop()
         state.see_off_orphans()
 
@@ -175,7 +190,7 @@ def require_alone() -> None:
 
 
 def ask_to_stop(number: int, frame: FrameType | None) -> None:
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for each in STOP_SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # the end is under way, and takes seconds
     raise KeyboardInterrupt
 
@@ -206,7 +221,7 @@ def run(port: int) -> None:
             time.sleep(0.5)
             supervisor.check()
     finally:
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for each in STOP_SIGNALS:
             signal.signal(each, signal.SIG_IGN)
         supervisor.stop()
 
@@ -221,7 +236,7 @@ def reset() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for each in STOP_SIGNALS:
         signal.signal(each, ask_to_stop)
     LOGS.mkdir(parents=True, exist_ok=True)
     require_alone()

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,16 @@ def test_a_database_of_another_user_is_said_with_the_way_out(monkeypatch: pytest
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.raises(LocalError, match=rf"belongs to another user: .*sudo rm -rf {tmp_path}/postgres"):
         postgres.Postgres(tmp_path, durable=True).start()
+
+
+def test_stop_ends_even_when_a_wait_was_broken_into(monkeypatch):
+    """Ctrl-C in the midst of a poll leaves the child's lock taken: the stop must not wait for it."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    child._waitpid_lock.acquire()
+    monkeypatch.setattr(state, "see_off_orphans", lambda: None)
+    supervisor = demo.Supervisor(0, servers.Servers(None, None), {})
+    supervisor.children["web"] = child
+    stopping = threading.Thread(target=supervisor.stop, daemon=True)
+    stopping.start()
+    stopping.join(demo.STOP_SECONDS + 4)
+    assert not stopping.is_alive()
