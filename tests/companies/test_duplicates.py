@@ -10,7 +10,7 @@ from tests.factories import CompanyFactory, ContactFactory
 pytestmark = pytest.mark.django_db
 
 # Two numbers that pass the check and belong to nobody we know.
-SIRET, OTHER_SIRET = "00000000100009", "00000000200007"
+SIRET, OTHER_SIRET = "00000001800010", "00000002600021"
 
 
 def reasons(adviser, structure, **values):

@@ -14,7 +14,7 @@ from tests.factories import CompanyFactory, ContactFactory, InteractionFactory, 
 
 pytestmark = pytest.mark.django_db
 
-SIRET = "00000000100009"
+SIRET = "00000001800010"
 NOW = dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)
 
 
