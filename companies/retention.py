@@ -103,6 +103,7 @@ NOT_PERSONAL = frozenset(
         "NextAction.state",
         "SavedView.name",
         "SavedView.query",
+        "DefaultView.listing",
         "DuplicatePair.reasons",
         "DuplicatePair.state",
         "CompanyMerge.moved",

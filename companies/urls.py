@@ -31,6 +31,7 @@ urlpatterns = [
     path("vues/enregistrer/", saved_views.saved_view_create, name="saved_view_create"),
     path("vues/<int:pk>/", saved_views.saved_view_edit, name="saved_view_edit"),
     path("vues/<int:pk>/filtres/", saved_views.saved_view_update, name="saved_view_update"),
+    path("vues/<int:pk>/par-defaut/", saved_views.saved_view_default, name="saved_view_default"),
     path("vues/<int:pk>/supprimer/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("doublons/", merges.duplicate_list, name="duplicate_list"),
     path("doublons/chercher/", merges.duplicate_scan, name="duplicate_scan"),

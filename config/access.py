@@ -134,6 +134,9 @@ ACCESS: dict[str, Rule] = {
     "companies:saved_view_create": Rule(MEMBERS, FORM, "enregistrer une vue"),
     "companies:saved_view_edit": Rule(MEMBERS, FORM, "renommer une vue", {"pk": "saved_view"}, own=True),
     "companies:saved_view_update": Rule(MEMBERS, GESTURE, "garder d’autres filtres", {"pk": "saved_view"}, own=True),
+    "companies:saved_view_default": Rule(
+        MEMBERS, GESTURE, "ouvrir la liste sur une vue", {"pk": "saved_view"}, own=True
+    ),
     "companies:saved_view_delete": Rule(MEMBERS, GESTURE, "supprimer une vue", {"pk": "saved_view"}, own=True),
     "companies:duplicate_list": Rule(EDITORS, PAGE, "voir les doublons"),
     "companies:duplicate_scan": Rule(EDITORS, GESTURE, "chercher les doublons"),

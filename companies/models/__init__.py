@@ -4,13 +4,14 @@ from companies.models.duplicates import CompanyMerge, DuplicatePair
 from companies.models.imports import ImportBatch, ImportChange, ImportFile, ImportMapping, ImportRow
 from companies.models.interaction import Interaction
 from companies.models.next_action import NextAction
-from companies.models.saved_view import SavedView
+from companies.models.saved_view import DefaultView, SavedView
 from companies.models.search import SearchEntry
 
 __all__ = [
     "Company",
     "CompanyMerge",
     "Contact",
+    "DefaultView",
     "DuplicatePair",
     "ImportBatch",
     "ImportChange",

@@ -14,6 +14,11 @@ class SavedViewQuerySet(CompanyScopedQuerySet):
         """One's own, and those colleagues share."""
         return super().visible_to(user).filter(models.Q(owner=user) | models.Q(is_shared=True))
 
+    def with_default_of(self, user: Any, listing: str) -> Self:
+        """`is_default`: the one the bare address of that list opens for that person."""
+        chosen = DefaultView.objects.filter(view=models.OuterRef("pk"), user=user, listing=listing)
+        return self.annotate(is_default=models.Exists(chosen))
+
 
 class SavedView(StructureScoped):
     owner = models.ForeignKey(
@@ -39,3 +44,24 @@ class SavedView(StructureScoped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DefaultView(StructureScoped):
+    """The view somebody finds first in a list: her own choice, even of a view a colleague shares.
+
+    `listing` is the key of the list. The structure is the view's.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    listing = models.CharField("liste", max_length=30)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
+
+    objects = CompanyScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "vue par défaut"
+        verbose_name_plural = "vues par défaut"
+        constraints = [models.UniqueConstraint(fields=["user", "listing"], name="default_view_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.listing} → {self.view_id}"

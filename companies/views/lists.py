@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from companies.exports import FORMATS, MAX_ROWS, export_file
 from companies.listing import CompanyListing
-from companies.models import Company, SavedView
+from companies.models import Company, DefaultView, SavedView
 from companies.permissions import EDITORS, can_edit_company, can_export_companies
 from core.lists import COUNT_CAP, Count, capped_counts
 
+# The address of the whole list for somebody whose bare address opens a view.
+EVERYTHING = "view=all"
 SESSION_COLUMNS = "company_columns"
 PRINT_SIZE = 2000
 # In a list too long to be counted whole, a selection is counted so far.
@@ -70,7 +72,12 @@ def listing_of(request: HttpRequest, query: QueryDict | None = None) -> CompanyL
 @require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
-    views = list(SavedView.objects.visible_to(request.user).select_related("owner").order_by("name", "pk"))
+    views = SavedView.objects.visible_to(request.user).with_default_of(request.user, listing.key)
+    views = list(views.select_related("owner").order_by("name", "pk"))
+    default = next((view for view in views if view.is_default), None)
+    if default and not request.GET:
+        return redirect(view_url(listing.path, default))
+    listing.bare_query = EVERYTHING if default else ""
     count, total, tab_counts = _counts(request, listing)
     context = {
         "listing": listing,
@@ -106,15 +113,17 @@ def _tabs(
     request: HttpRequest, listing: CompanyListing, views: list[SavedView], counted: list[Count | None]
 ) -> list[Tab]:
     tabs, counts, chosen = [], iter(counted), request.GET.get("view", "")
+    chosen = "" if chosen == "all" else chosen
     editor = request.user.access.has_role(None, *EDITORS)
     for view in BUILT_IN:
         count = next(counts) if view.counted else None
         if view.editors and not editor:
             continue
-        url = f"{listing.path}?{view.query}" if view.query else listing.path
+        url = f"{listing.path}?{view.query}" if view.query else listing.all_url
         tabs.append(Tab(view.label, url, not chosen and listing.filter_query == view.query, count, view.hot))
     for saved in views:
         note = "" if saved.owner_id == request.user.pk else f"partagée par {saved.owner.full_name}"
+        note = ", ".join(filter(None, ["votre vue par défaut" if saved.is_default else "", note]))
         tabs.append(Tab(saved.name, view_url(listing.path, saved), chosen == str(saved.pk), note=note))
     return tabs
 
@@ -142,6 +151,8 @@ def _current_view(request: HttpRequest, views: list[SavedView]) -> dict[str, Any
 def company_filters(request: HttpRequest) -> HttpResponse:
     """The choice of filters: a window over the list, or a page of its own without script."""
     listing = listing_of(request)
+    if DefaultView.objects.visible_to(request.user).filter(user=request.user, listing=listing.key).exists():
+        listing.bare_query = EVERYTHING
     partial = request.htmx and not request.htmx.boosted
     template = "companies/partials/company_filters.html" if partial else "companies/company_filters.html"
     response = render(request, template, {"listing": listing, "groups": listing.filterset.panel_groups()})

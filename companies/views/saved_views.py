@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from companies.actions.saved_view import choose_default_view, forget_default_view
 from companies.forms.saved_view import SavedViewForm
 from companies.models import SavedView
 from companies.permissions import can_share_view, can_view_company
@@ -63,6 +64,20 @@ def saved_view_delete(request: HttpRequest, pk: int) -> HttpResponse:
     view.delete()
     messages.success(request, f"La vue « {view.name} » est supprimée.")
     return redirect("companies:company_list")
+
+
+@require_POST
+def saved_view_default(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the list on that view from now on, or no longer (`chosen` empty); for nobody else."""
+    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
+    listing = listing_of(request, QueryDict(view.query))
+    if request.POST.get("chosen"):
+        choose_default_view(view=view, listing=listing.key, by=request.user)
+        messages.success(request, f"La liste s’ouvrira sur « {view.name} », pour vous seulement.")
+        return redirect(view_url(listing.path, view))
+    forget_default_view(listing=listing.key, by=request.user)
+    messages.success(request, "La liste s’ouvrira sur toutes les entreprises.")
+    return redirect(listing.path)
 
 
 def _own_view(request: HttpRequest, pk: int) -> SavedView:

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from companies.models import SavedView
+from companies.models import DefaultView, SavedView
 from tests.conftest import signed_in
 
+LIST = reverse("companies:company_list")
 CREATE = reverse("companies:saved_view_create")
 
 
@@ -85,3 +86,51 @@ def test_gestures_are_posts(adviser_client, view, name):
 
 def test_coordinator_has_nowhere_to_keep_a_view(coordinator):
     assert signed_in(coordinator).get(CREATE).status_code == 403
+
+
+# --- default view --------------------------------------------------------------------------------
+def test_default_view_opens_with_the_bare_address_alone(adviser_client, colleague, view):
+    SavedView.objects.update(is_shared=True)
+    answer = adviser_client.post(url("default", view), {"chosen": "1"}, follow=True)
+    assert "pour vous seulement" in answer.text
+    answer = adviser_client.get(LIST, follow=True)
+    assert answer.request["QUERY_STRING"] == f"sector=construction&view={view.pk}"
+    assert "Votre vue par défaut est appliquée" in answer.text
+    assert f'href="{LIST}?view=all"' in answer.text
+    assert adviser_client.get(LIST, {"q": "a"}).status_code == 200
+    assert signed_in(colleague).get(LIST).status_code == 200
+
+
+def test_everything_stays_at_hand_beside_a_default_view(adviser_client, view):
+    adviser_client.post(url("default", view), {"chosen": "1"})
+    answer = adviser_client.get(LIST, {"view": "all"})
+    assert [tab.label for tab in answer.context["tabs"] if tab.current] == ["Toutes"]
+    one_filter = adviser_client.get(LIST, {"q": "a"}).context["listing"]
+    assert one_filter.chips()[0].remove_url == one_filter.clear_url() == f"{LIST}?view=all"
+    window = adviser_client.get(reverse("companies:company_filters"), {"q": "a"})
+    assert window.context["listing"].clear_url() == f"{LIST}?view=all"
+
+
+def test_default_view_is_one_and_may_be_left(adviser_client, adviser, structure, view):
+    other = SavedView.objects.create(structure=structure, owner=adviser, name="Autre", query="q=a")
+    adviser_client.post(url("default", view), {"chosen": "1"})
+    adviser_client.post(url("default", other), {"chosen": "1"})
+    assert DefaultView.objects.get().view == other
+    assert adviser_client.get(LIST)["Location"].endswith(f"view={other.pk}")
+    adviser_client.post(url("default", other), {"chosen": ""})
+    assert adviser_client.get(LIST).status_code == 200
+
+
+def test_default_view_no_longer_shared_is_not_applied(adviser, colleague, view):
+    SavedView.objects.update(is_shared=True)
+    client = signed_in(colleague)
+    client.post(url("default", view), {"chosen": "1"})
+    assert client.get(LIST).status_code == 302
+    SavedView.objects.update(is_shared=False)
+    assert client.get(LIST).status_code == 200
+    assert client.post(url("default", view), {"chosen": "1"}).status_code == 404
+
+
+def test_default_view_is_chosen_by_the_plain_role(adviser_client, view, app_role):
+    assert adviser_client.post(url("default", view), {"chosen": "1"}).status_code == 302
+    assert adviser_client.get(LIST).status_code == 302
