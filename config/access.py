@@ -119,6 +119,7 @@ ACCESS: dict[str, Rule] = {
     "accounts:group_detail": Rule(COORDINATORS, PAGE, "voir son groupe de structures"),
     # --- home, search -------------------------------------------------------------------------
     "dashboards:day": Rule(SIGNED_IN, PAGE, "voir sa journée"),
+    "dashboards:help": Rule(SIGNED_IN, PAGE, "lire l’aide"),
     "dashboards:search": Rule(SIGNED_IN, PAGE, "chercher"),
     "dashboards:search_suggest": Rule(SIGNED_IN, PAGE, "chercher"),
     # --- companies: lists ---------------------------------------------------------------------

@@ -177,5 +177,6 @@ def _account_links() -> list[NavItem]:
         ("Mot de passe", "account_change_password", "lock"),
         ("Second facteur", "mfa_index", "key-round"),
         ("Mes sessions", "usersessions_list", "monitor-smartphone"),
+        ("Aide", "dashboards:help", "circle-question-mark"),
     ]
     return [NavItem(label, url_of(name), icon) for label, name, icon in links if url_of(name)]
