@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models.lookups import IsNull
 
 from accounts.enums import Role
 from accounts.models import User
@@ -25,7 +26,7 @@ from core.validators import is_postcode
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-LINES_A_PAGE = 30
+LINES_A_PAGE = 20
 # A record shows so many people, and the others when they are asked for.
 CONTACTS_SHOWN = 10
 NEWEST_FIRST = Order(("at", "id"), descending=True)
@@ -127,7 +128,7 @@ class Timeline:
 
 
 def company_timeline(*, company: Company, view: str = "", cursor: str = "") -> Timeline:
-    """Thirty lines of the company's story, newest first, in two queries."""
+    """Twenty lines of the company's story, newest first, in two queries."""
     kinds = next((kinds for word, _, kinds in TIMELINE_VIEWS if word == view), None)
     if kinds is None:
         view, kinds = "", ()
@@ -146,18 +147,22 @@ def _tells(entry: ActivityEntry) -> bool:
     return entry.kind == ActivityKind.INTERACTION and entry.source_id is not None
 
 
+@cache
+def _told_with_people() -> "QuerySet[Any]":
+    """Kept between requests: its expressions cost more to put together than the rows to read."""
+    return Interaction.objects.select_related("next_action").annotate(
+        contact_names=ArraySubquery(_people(Interaction.contacts.through, "contact")),
+        colleague_names=ArraySubquery(_people(Interaction.colleagues.through, "user")),
+    )
+
+
 def _interactions_of(entries: Iterable[ActivityEntry]) -> "dict[int | None, WithAnnotations[Interaction, PeopleNames]]":
     content_type = ContentType.objects.get_for_model(Interaction)
     told = [entry for entry in entries if _tells(entry) and entry.source_type_id == content_type.pk]
     pks = [entry.source_id for entry in told if entry.source_id is not None]
     if not pks:
         return {}
-    rows = Interaction.objects.filter(pk__in=pks).select_related("next_action")
-    with_people = rows.annotate(
-        contact_names=ArraySubquery(_people(Interaction.contacts.through, "contact")),
-        colleague_names=ArraySubquery(_people(Interaction.colleagues.through, "user")),
-    )
-    return {row.pk: row for row in with_people}
+    return {row.pk: row for row in _told_with_people().filter(pk__in=pks)}
 
 
 def _people(through: Any, name: str) -> QuerySet:
@@ -171,10 +176,48 @@ def _people(through: Any, name: str) -> QuerySet:
 
 
 @dataclass(frozen=True)
+class People:
+    """The contacts drawn, those who left last; how many there are in all; whether somebody present decides."""
+
+    shown: list[Contact]
+    total: int
+    total_gone: int
+    has_decider: bool
+
+    @cached_property
+    def present(self) -> list[Contact]:
+        return [contact for contact in self.shown if not contact.has_left]
+
+    @cached_property
+    def gone(self) -> list[Contact]:
+        return [contact for contact in self.shown if contact.has_left]
+
+    @property
+    def are_more(self) -> bool:
+        return len(self.shown) < self.total
+
+
+def people_of(contacts: "QuerySet[Contact]", *, every: bool = False) -> People:
+    """The first ten, or all of them. A company has few contacts: they are counted apart only when there are more."""
+    ordered = contacts.order_by(IsNull(F("left_on"), False), "-is_main", "last_name", "first_name", "pk")
+    shown = list(ordered if every else ordered[: CONTACTS_SHOWN + 1])
+    if every or len(shown) <= CONTACTS_SHOWN:
+        gone = sum(contact.has_left for contact in shown)
+        decides = any(contact.part == ContactPart.DECIDES and not contact.has_left for contact in shown)
+        return People(shown, len(shown), gone, decides)
+    told = contacts.aggregate(
+        total=Count("pk"),
+        gone=Count("left_on"),
+        deciding=Count("pk", filter=Q(part=ContactPart.DECIDES, left_on=None)),
+    )
+    return People(shown[:CONTACTS_SHOWN], told["total"], told["gone"], bool(told["deciding"]))
+
+
+@dataclass(frozen=True)
 class CompanyPage:
     company: "WithAnnotations[Company, RecordFacts]"
     next_actions: list[NextAction]
-    contacts: list[Contact]
+    people: People
     timeline: Timeline
     every_contact: bool = False
 
@@ -208,36 +251,15 @@ class CompanyPage:
         return not self.next_actions and self.company.relation_state in EXPECTING
 
     @cached_property
-    def present(self) -> list[Contact]:
-        return [contact for contact in self.contacts if not contact.has_left]
-
-    @cached_property
-    def gone(self) -> list[Contact]:
-        return [contact for contact in self.contacts if contact.has_left]
-
-    @property
-    def present_shown(self) -> list[Contact]:
-        return self.present if self.every_contact else self.present[:CONTACTS_SHOWN]
-
-    @property
-    def gone_shown(self) -> list[Contact]:
-        return self.gone if self.every_contact else self.gone[:CONTACTS_SHOWN]
-
-    @property
-    def hides_contacts(self) -> bool:
-        return len(self.present_shown) + len(self.gone_shown) < len(self.contacts)
-
-    @cached_property
     def gauge(self) -> Gauge:
         facts = {name: getattr(self.company, name) for name in PROFILE_FIELDS}
-        decider = any(contact.part == ContactPart.DECIDES for contact in self.present)
-        return gauge({**facts, "decider": decider, "occupations": self.company.occupation_labels})
+        return gauge({**facts, "decider": self.people.has_decider, "occupations": self.company.occupation_labels})
 
-    @property
+    @cached_property
     def phone(self) -> str:
         """The number to call first: the main contact's, else the company's."""
-        people = [contact.mobile or contact.phone for contact in self.present[:1]]
-        return next((number for number in [*people, self.company.phone] if number), "")
+        numbers = [contact.mobile or contact.phone for contact in self.people.present[:1]]
+        return next((number for number in [*numbers, self.company.phone] if number), "")
 
 
 PROFILE_FIELDS = (
@@ -253,17 +275,23 @@ PROFILE_FIELDS = (
 )
 
 
-def with_record_facts(companies: QuerySet) -> QuerySet:
-    """Companies with `tag_names`, `occupation_labels` and `naf_label`, in the one query that reads them."""
+@cache
+def _companies_with_facts() -> "QuerySet[Any]":
+    """Kept between requests, as `_told_with_people`."""
     tags = Company.tags.through.objects.filter(company=OuterRef("pk")).order_by("tag__name", "pk")
     occupations = Company.occupations.through.objects.filter(company=OuterRef("pk"))
     codes = Activity.objects.filter(nomenclature=Nomenclature.NAF_REV2, code=OuterRef("naf_code"))
     codes_2025 = Activity.objects.filter(nomenclature=Nomenclature.NAF_2025, code=OuterRef("naf_2025_code"))
-    return companies.select_related("adviser", "structure").annotate(
+    return Company.objects.select_related("adviser").annotate(
         tag_names=ArraySubquery(tags.values("tag__name")),
         occupation_labels=ArraySubquery(occupations.order_by("occupation__label").values("occupation__label")),
         naf_label=Coalesce(Subquery(codes.values("label")[:1]), Subquery(codes_2025.values("label")[:1]), Value("")),
     )
+
+
+def recorded_companies(user: Any) -> "QuerySet[Any]":
+    """Visible companies with `tag_names`, `occupation_labels` and `naf_label`, in the one query that reads them."""
+    return _companies_with_facts().visible_to(user)
 
 
 def company_page(
@@ -274,13 +302,13 @@ def company_page(
     cursor: str = "",
     every_contact: bool = False,
 ) -> CompanyPage:
-    """Everything the record shows, in four queries. `company` was read through `with_record_facts`."""
+    """Everything the record shows, in five queries at most. `company` was read through `recorded_companies`."""
     actions = NextAction.objects.visible_to(user).open().filter(company=company)
     contacts = Contact.objects.visible_to(user).filter(company=company)
     return CompanyPage(
         company=company,
         next_actions=list(actions.select_related("assigned_to", "handed_over_from", "contact").by_date()),
-        contacts=list(contacts.order_by("-is_main", "last_name", "first_name", "pk")),
+        people=people_of(contacts, every=every_contact),
         timeline=company_timeline(company=company, view=view, cursor=cursor),
         every_contact=every_contact,
     )

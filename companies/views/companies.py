@@ -24,7 +24,7 @@ from companies.queries import (
     company_timeline,
     municipalities_of,
     occupations_named,
-    with_record_facts,
+    recorded_companies,
 )
 from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.doors import allow, posted_snapshot, posted_version, visible_company
@@ -37,6 +37,7 @@ STATE_LOOKS = {"prospect": "", "in_relation": "half", "partner": "on", "ambassad
 def record_context(request: HttpRequest, company: Company, **extra: Any) -> dict[str, Any]:
     """What the record and its partials are drawn with."""
     today = timezone.localdate()
+    edit_urls = _edit_urls(request.user, company)
     view, cursor = request.GET.get("fil", ""), request.GET.get("avant", "")
     every_contact = request.GET.get("contacts") == "tous"
     page = company_page(company=company, user=request.user, view=view, cursor=cursor, every_contact=every_contact)
@@ -47,29 +48,43 @@ def record_context(request: HttpRequest, company: Company, **extra: Any) -> dict
         "timeline": page.timeline,
         "timeline_views": TIMELINE_VIEWS,
         "state_look": STATE_LOOKS[company.relation_state],
-        "profile_rows": _profile_rows(company),
-        "missing_rows": _missing_rows(page.gauge.missing),
+        "edit_urls": edit_urls,
+        "profile_rows": _profile_rows(company, edit_urls),
+        "missing_rows": _missing_rows(page.gauge.missing, edit_urls),
         "postpone_form": PostponeForm(today=today, auto_id="postpone_%s"),
+        "focus": "",
         **extra,
     }
 
 
 def _company_of_record(request: HttpRequest, pk: int) -> Company:
-    return get_object_or_404(with_record_facts(Company.objects.visible_to(request.user)), pk=pk)
+    return get_object_or_404(recorded_companies(request.user), pk=pk)
 
 
 WORDS = {fields[0]: word for word, (_, fields) in IN_PLACE.items() if len(fields) == 1}
 
 
-def _profile_rows(company: Company) -> list[dict[str, str]]:
+def _edit_urls(user: Any, company: Company) -> dict[str, str]:
+    """Where each fact is corrected; nothing for whoever may only read."""
+    if not can_edit_company(user, company):
+        return {}
+    return {word: reverse("companies:company_edit_field", args=[company.pk, word]) for word in IN_PLACE}
+
+
+def _profile_rows(company: Company, edit_urls: dict[str, str]) -> list[dict[str, str]]:
     """What we know in words, with the word of the address that corrects it."""
-    known = [(name, label) for name, label in PROFILE_LABELS.items() if getattr(company, name)]
-    return [{"word": WORDS[name], "label": label, "text": getattr(company, name)} for name, label in known]
+    known = [(WORDS[name], label, getattr(company, name)) for name, label in PROFILE_LABELS.items()]
+    return [
+        {"word": word, "label": label, "text": text, "url": edit_urls.get(word, "")}
+        for word, label, text in known
+        if text
+    ]
 
 
-def _missing_rows(missing: Iterable[Facet]) -> list[dict[str, str]]:
+def _missing_rows(missing: Iterable[Facet], edit_urls: dict[str, str]) -> list[dict[str, str]]:
     """What could be filled in at once; whoever decides is a contact, added elsewhere."""
-    return [{"word": WORDS[facet.name], "label": facet.label} for facet in missing if facet.name in WORDS]
+    words = [(WORDS[facet.name], facet.label) for facet in missing if facet.name in WORDS]
+    return [{"word": word, "label": label, "url": edit_urls[word]} for word, label in words if word in edit_urls]
 
 
 PROFILE_LABELS = {

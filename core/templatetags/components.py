@@ -262,10 +262,15 @@ def error_summary(form: BaseForm, *, title: str = "", focus: bool = True) -> dic
     if form.is_bound:
         rows = [("", message) for message in form.non_field_errors()]
         for field in _fields_with_errors(form):
-            rows += [(field.id_for_label or field.auto_id, f"{field.label}\u00a0: {error}") for error in field.errors]
+            rows += [(field.id_for_label or field.auto_id, _said_of(field, error)) for error in field.errors]
     count = len(rows)
     said = title or f"{french.counted(count, 'point')} à corriger avant d’enregistrer"
     return {"rows": rows, "title": said, "focus": focus}
+
+
+def _said_of(field: BoundField, error: str) -> str:
+    """A label that is a question keeps its own mark; any other is followed by a colon."""
+    return f"{field.label} {error}" if str(field.label).endswith("?") else f"{field.label}\u00a0: {error}"
 
 
 def _fields_with_errors(form: BaseForm) -> list[BoundField]:
@@ -426,6 +431,34 @@ def timeline_entry(
         french.french_date(when),
         f" · {who}" if who else "",
         format_html('<div class="said">{}</div>', mark_safe(text)) if text else "",
+    )
+
+
+@register.simple_block_tag
+def fact(content: str, *, word: str, label: str, url: str = "", focus: str = "") -> SafeString:
+    """One line of a `<dl class="kv">`: the block is its value; with a `url`, a pencil opens its correction in place.
+
+    `word` names the line in the page (`fact-<word>`), which the correction replaces; `focus`: the line just corrected.
+    """
+    return format_html(
+        '<div class="fact" id="fact-{}"><dt>{}</dt><dd><div class="value">{}</div>{}</dd></div>',
+        word,
+        label,
+        mark_safe(content.strip()),
+        _pencil(word, label, url, focus=focus == word) if url else "",
+    )
+
+
+def _pencil(word: str, label: str, url: str, *, focus: bool) -> SafeString:
+    return format_html(
+        '<a class="icon-button pencil" href="{}" hx-get="{}" hx-target="#fact-{}" hx-swap="outerHTML"'
+        ' aria-label="Corriger\u00a0: {}" title="Corriger"{}>{}</a>',
+        url,
+        url,
+        word,
+        label.lower(),
+        mark_safe(" autofocus") if focus else "",
+        render_icon("pencil"),
     )
 
 
