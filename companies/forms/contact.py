@@ -11,8 +11,6 @@ from companies.forms.fields import DayField, PhoneField
 from companies.models import Contact
 from core.layouts import PageHelper, Section, Segments, SideBySide
 
-WAYS_TO_SAY_WHO = ("first_name", "last_name", "job_title", "email", "phone", "mobile")
-
 
 class ContactForm(forms.ModelForm):
     phone = PhoneField()
@@ -68,12 +66,6 @@ class ContactForm(forms.ModelForm):
         if len(notes) > LONG_TEXT:
             raise ValidationError(f"Ce texte est trop long\u00a0: {LONG_TEXT} caractères au plus.")
         return notes
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned.get(name) for name in WAYS_TO_SAY_WHO):
-            raise ValidationError("Indiquez au moins un nom, une fonction, un e-mail ou un téléphone.")
-        return cleaned
 
 
 class LeaveForm(forms.Form):

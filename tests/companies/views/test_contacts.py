@@ -56,6 +56,11 @@ def test_bad_input_comes_back(adviser_client, company, data, field):
     assert not Contact.objects.exists()
 
 
+def test_a_contact_that_says_nothing_is_told_so_once(adviser_client, company):
+    form = adviser_client.post(url("create", company), {}).context["form"]
+    assert form.non_field_errors() == ["Indiquez au moins un nom, une fonction, un e-mail ou un téléphone."]
+
+
 def test_a_contact_saved_first_by_somebody_else(adviser_client, nadia, colleague):
     edit_contact(contact=nadia, changes={"job_title": "directrice"}, by=colleague, now=timezone.now())
     data = {"first_name": "Nadia", "last_name": "Haddad", "job_title": "gérante", "version": 1}
