@@ -1,5 +1,7 @@
 """The search as a page and as suggestions."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -48,7 +50,8 @@ def test_nothing_found_offers_to_add_the_company(adviser_client, counsellor, bak
     for url in (PAGE, SUGGEST):
         text = adviser_client.get(url, {"q": "Ferronnerie Blin"}).text
         assert "Ajouter l’entreprise «&nbsp;Ferronnerie Blin&nbsp;»" in text
-        assert "?name=Ferronnerie%20Blin" in text
+        link = re.search(r'href="(\S+)"[^>]*>(<svg.*?</svg>)?\s*Ajouter l’entreprise', text, re.DOTALL)[1]
+        assert 'value="Ferronnerie Blin"' in adviser_client.get(link).text
         assert "Ajouter l’entreprise" not in signed_in(counsellor).get(url, {"q": "Ferronnerie Blin"}).text
         assert "Ajouter l’entreprise" not in adviser_client.get(url, {"q": "99999999999999"}).text
 
