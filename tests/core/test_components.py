@@ -139,6 +139,12 @@ def test_error_summary_links_each_error_to_its_field():
     assert 'href="#id_kind' in drawn
 
 
+def test_error_summary_puts_no_colon_after_a_question():
+    form = FaultyForm({})
+    form.fields["name"].label = "Et ensuite\u202f?"
+    assert "Et ensuite\u202f? Ce champ" in rendered("{% error_summary form %}", form=form)
+
+
 def test_error_summary_is_silent_without_errors():
     assert rendered("{% error_summary form %}", form=FaultyForm()).strip() == ""
 
