@@ -114,7 +114,7 @@ def _tabs(
 ) -> list[Tab]:
     tabs, counts, chosen = [], iter(counted), request.GET.get("view", "")
     chosen = "" if chosen == "all" else chosen
-    editor = request.user.access.has_role(None, *EDITORS)
+    editor, names = request.user.access.has_role(None, *EDITORS), _names(request, views)
     for view in BUILT_IN:
         count = next(counts) if view.counted else None
         if view.editors and not editor:
@@ -124,8 +124,23 @@ def _tabs(
     for saved in views:
         note = "" if saved.owner_id == request.user.pk else f"partagée par {saved.owner.full_name}"
         note = ", ".join(filter(None, ["votre vue par défaut" if saved.is_default else "", note]))
-        tabs.append(Tab(saved.name, view_url(listing.path, saved), chosen == str(saved.pk), note=note))
+        tabs.append(Tab(names[saved], view_url(listing.path, saved), chosen == str(saved.pk), note=note))
     return tabs
+
+
+def _names(request: HttpRequest, views: list[SavedView]) -> dict[SavedView, str]:
+    """What each view is called; namesakes say whose they are: of which structure, or within one, of whom."""
+    structures = {structure.pk: str(structure).replace("Mission Locale", "ML") for structure in request.structures}
+    namesakes: dict[str, list[SavedView]] = {}
+    for view in views:
+        namesakes.setdefault(view.name, []).append(view)
+    names = {}
+    for name, several in namesakes.items():
+        apart = len({view.structure_id for view in several}) == len(several)
+        for view in several:
+            whose = structures.get(view.structure_id, "") if apart else view.owner.full_name
+            names[view] = name if len(several) == 1 else f"{name} ({whose})"
+    return names
 
 
 def view_url(path: str, view: SavedView) -> str:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from companies.models import DefaultView, SavedView
 from tests.conftest import signed_in
+from tests.factories import MembershipFactory
 
 LIST = reverse("companies:company_list")
 CREATE = reverse("companies:saved_view_create")
@@ -27,6 +28,26 @@ def test_view_is_created_with_filters_order_and_columns_alone(adviser_client, ad
     assert (view.owner, view.structure, view.is_shared) == (adviser, structure, True)
     assert view.query == "sector=construction&sort=-last&columns=city"
     assert answer["Location"].endswith(f"{view.query}&view={view.pk}")
+
+
+def tabs_of(client):
+    return {tab.label for tab in client.get(LIST).context["tabs"]}
+
+
+def test_namesakes_of_two_structures_say_which(adviser_client, adviser, view, other_structure):
+    assert "BTP" in tabs_of(adviser_client)
+    MembershipFactory(user=adviser, structure=other_structure, role="adviser")
+    SavedView.objects.create(
+        structure=other_structure, owner=adviser, name="BTP", query="sector=construction", is_shared=True
+    )
+    assert {"BTP (ML des Trois Rivières)", f"BTP ({str(view.structure).replace('Mission Locale', 'ML')})"} <= tabs_of(
+        adviser_client
+    )
+
+
+def test_namesakes_of_one_structure_say_whose(adviser_client, view, structure, colleague):
+    SavedView.objects.create(structure=structure, owner=colleague, name="BTP", query="q=btp", is_shared=True)
+    assert {f"BTP ({view.owner.full_name})", f"BTP ({colleague.full_name})"} <= tabs_of(adviser_client)
 
 
 def test_two_views_of_one_name_are_refused_in_words(adviser_client, view):
