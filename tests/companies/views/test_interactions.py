@@ -10,6 +10,7 @@ from accounts.models import Site
 from companies.actions import edit_interaction
 from companies.forms.next_action import working_day
 from companies.models import Contact, Interaction, NextAction
+from tests.conftest import signed_in
 from tests.factories import CompanyFactory, ContactFactory, InteractionFactory, NextActionFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +230,14 @@ def test_start_proposes_those_one_has_to_do_with(adviser_client, structure, advi
     CompanyFactory(structure=structure, adviser=adviser, deleted_at=timezone.now())
     CompanyFactory(structure=other_structure, adviser=adviser)
     assert set(adviser_client.get(START).context["companies"]) == {mine, planned}
+
+
+def test_start_offers_to_add_to_those_who_may(adviser_client, counsellor, structure):
+    text = adviser_client.get(START, {"q": "Ferronnerie & Blin"}).text
+    assert f"{reverse('companies:company_create')}?nom=Ferronnerie%20%26%20Blin" in text
+    text = signed_in(counsellor).get(START, {"q": "Ferronnerie & Blin"}).text
+    assert "Aucune entreprise trouvée" in text
+    assert reverse("companies:company_create") not in text
 
 
 def test_start_shows_nobody_elses(adviser_client, other_structure):
