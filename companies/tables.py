@@ -82,7 +82,7 @@ def short_activity(label: str) -> str:
 
 def _name(company: Any, listing: Any) -> SafeString:
     facts = [short_activity(activity_of(company)), company.city, company.get_workforce_band_display()]
-    second = " · ".join(fact for fact in facts if fact)
+    second = format_html_join(" · ", '<span class="whole">{}</span>', ((fact,) for fact in facts if fact))
     return format_html(
         '<a class="who" href="{}">{}</a><br><span class="muted small">{}</span>',
         company.get_absolute_url(),
