@@ -67,6 +67,7 @@ urlpatterns = [
     path("<int:pk>/modifier/", companies.company_edit, name="company_edit"),
     path("<int:pk>/modifier/<slug:word>/", companies.company_edit_field, name="company_edit_field"),
     path("<int:pk>/fiche/<slug:word>/", companies.company_fact, name="company_fact"),
+    path("<int:pk>/gestes/", companies.company_gestures, name="company_gestures"),
     path("<int:pk>/jeter/", companies.company_bin, name="company_bin"),
     path("corbeille/", bins.bin_list, name="bin_list"),
     path("<int:pk>/restaurer/", bins.company_restore, name="company_restore"),

@@ -174,6 +174,7 @@ ACCESS: dict[str, Rule] = {
     "companies:occupation_search": Rule(EDITORS, PAGE, "trouver un métier"),
     "companies:company_detail": Rule(MEMBERS, PAGE, "voir une entreprise", {"pk": "company"}),
     "companies:company_timeline": Rule(MEMBERS, PAGE, "voir le fil d’une entreprise", {"pk": "company"}),
+    "companies:company_gestures": Rule(MEMBERS, PAGE, "voir les gestes d’une ligne de la liste", {"pk": "company"}),
     "companies:company_edit": Rule(EDITORS, FORM, "modifier une entreprise", {"pk": "company"}),
     "companies:company_edit_field": Rule(
         EDITORS, FORM, "modifier un champ", {"pk": "company", "word": "company_field"}

@@ -14,8 +14,8 @@ from django_htmx.http import retarget
 from companies.actions import CompanyError, ConflictError, GoneError, bin_company, create_company, edit_company
 from companies.duplicates import similar_companies
 from companies.forms import IN_PLACE, CompanyForm, PostponeForm, conflicting_fields, texts_of
-from companies.models import Company
-from companies.permissions import can_edit_company
+from companies.models import Company, Contact
+from companies.permissions import can_edit_company, can_record_interaction
 from companies.profile import Facet
 from companies.queries import (
     TIMELINE_VIEWS,
@@ -121,6 +121,21 @@ def company_timeline_page(request: HttpRequest, pk: int) -> HttpResponse:
     template = "company_timeline_lines" if older else "company_timeline"
     context = {"company": company, "timeline": timeline, "timeline_views": TIMELINE_VIEWS}
     return render(request, f"companies/partials/{template}.html", context)
+
+
+@require_GET
+def company_gestures(request: HttpRequest, pk: int) -> HttpResponse:
+    """The menu of a row of the list, fetched when it opens: the list itself carries none."""
+    company = visible_company(request, pk)
+    people = Contact.objects.visible_to(request.user).filter(company=company).present()[:1]
+    numbers = [person.mobile or person.phone for person in people]
+    context = {
+        "company": company,
+        "phone": next(filter(None, [*numbers, company.phone]), ""),
+        "recording": can_record_interaction(request.user, company),
+        "editable": can_edit_company(request.user, company),
+    }
+    return render(request, "companies/partials/company_gestures.html", context)
 
 
 # --- create -------------------------------------------------------------------------------------

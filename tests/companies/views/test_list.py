@@ -277,3 +277,26 @@ def test_list_under_row_level_security(adviser, adviser_client, mine, theirs, ap
     text = adviser_client.get(URL, {"q": "atelier"}).text
     assert "Atelier Fontenille" in text
     assert "CANARI" not in text
+
+
+# --- gestures of a row ----------------------------------------------------------------------------
+def gestures(client, company):
+    return client.get(reverse("companies:company_gestures", args=[company.pk]))
+
+
+def test_row_menu_calls_notes_and_plans(adviser_client, mine):
+    mine.phone = "+33254000001"
+    mine.save()
+    ContactFactory(company=mine, is_main=True, phone="", mobile="+33600000009")
+    text = gestures(adviser_client, mine).text
+    assert "tel:+33600000009" in text
+    for word in ("Appeler", "Noter un échange", "Planifier une action"):
+        assert word in text
+
+
+def test_row_menu_offers_what_one_may_do(counsellor, administrator, outsider, mine):
+    text = gestures(signed_in(counsellor), mine).text
+    assert "Noter un échange" in text
+    assert "Planifier" not in text
+    assert "Noter un échange" not in gestures(signed_in(administrator), mine).text
+    assert gestures(signed_in(outsider), mine).status_code == 404
