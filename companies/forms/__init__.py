@@ -1,4 +1,5 @@
-from companies.forms.company import IN_PLACE, CompanyForm, conflicting_fields, texts_of
+from companies.forms.company import IN_PLACE, CompanyForm
+from companies.forms.conflicts import conflicting_fields, snapshot_of, with_choices_of
 from companies.forms.contact import ContactForm, LeaveForm
 from companies.forms.interaction import InteractionForm, InteractionNoteForm
 from companies.forms.next_action import DropForm, HandOverForm, NextActionForm, PostponeForm
@@ -15,5 +16,6 @@ __all__ = [
     "NextActionForm",
     "PostponeForm",
     "conflicting_fields",
-    "texts_of",
+    "snapshot_of",
+    "with_choices_of",
 ]

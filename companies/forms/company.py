@@ -1,7 +1,6 @@
 """The company's form: a page for the whole, or a few of its fields in place."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.layout import Field, Layout
@@ -273,21 +272,6 @@ class CompanyForm(forms.ModelForm):
         )
         return values
 
-    # --- two people on one form ------------------------------------------------------------------
-    def snapshot(self) -> str:
-        """What the fields held when the page was drawn, as text: told apart later from what others wrote since."""
-        return json.dumps({name: texts_of(self[name].value()) for name in self.fields}, ensure_ascii=False)
-
-
-def texts_of(value: Any) -> list[str]:
-    """A field's value as its inputs would send it."""
-    if value is None or value is False:
-        return []
-    if isinstance(value, list | tuple) or hasattr(value, "all"):
-        items = [getattr(item, "pk", item) for item in value]
-        return sorted(str(item) for item in items)
-    return ["on"] if value is True else [str(value)] if value != "" else []
-
 
 HELPS = {
     "trade_name": "Celui que l’on dit, s’il diffère de la raison sociale.",
@@ -330,36 +314,3 @@ def _known_naf(code: str, nomenclature: str) -> str:
     if code and not codes.filter(code=code).exists() and codes.exists():
         raise ValidationError(f"Le code {code} n’existe pas dans cette nomenclature.")
     return code
-
-
-def conflicting_fields(
-    mine: forms.ModelForm, theirs: forms.ModelForm, base: Mapping[str, list[str]]
-) -> list[dict[str, Any]]:
-    """Fields whose two versions differ: name, label, both as text, and whether I am the one who changed it."""
-    rows = []
-    for name, field in mine.fields.items():
-        my_value, their_value = texts_of(mine[name].value()), texts_of(theirs[name].value())
-        if my_value != their_value:
-            rows.append(
-                {
-                    "name": name,
-                    "label": field.label,
-                    "mine": shown_choice(mine, name, my_value),
-                    "theirs": shown_choice(theirs, name, their_value),
-                    "is_mine": my_value != base.get(name, their_value),
-                }
-            )
-    return rows
-
-
-def shown_choice(form: forms.ModelForm, name: str, values: list[str]) -> str:
-    """Values as a person reads them: labels for choices."""
-    if name == "occupations":
-        return ", ".join(map(str, Occupation.objects.filter(code__in=[v for v in values if "\x00" not in v])))
-    choices = getattr(form.fields[name], "choices", None)
-    if choices is not None:
-        labels = {str(value): str(label) for value, label in choices}
-        return ", ".join(labels.get(value, value) for value in values)
-    if isinstance(form.fields[name], forms.BooleanField):
-        return "oui" if values else "non"
-    return ", ".join(values)

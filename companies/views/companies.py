@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django_htmx.http import retarget
 
 from companies.actions import CompanyError, ConflictError, GoneError, bin_company, create_company, edit_company
 from companies.duplicates import similar_companies
-from companies.forms import IN_PLACE, CompanyForm, PostponeForm, conflicting_fields, texts_of
+from companies.forms import IN_PLACE, CompanyForm, PostponeForm, conflicting_fields, snapshot_of, with_choices_of
 from companies.models import Company, Contact
 from companies.permissions import can_edit_company, can_record_interaction
 from companies.profile import Facet
@@ -27,7 +27,8 @@ from companies.queries import (
     recorded_companies,
 )
 from companies.sectors import parse_naf, proposed_sector, proposed_type
-from companies.views.doors import allow, posted_snapshot, posted_version, visible_company
+from companies.views.conflicts import conflict_page, posted_pairs
+from companies.views.doors import allow, posted_version, visible_company
 from core.toasts import say_with_undo
 
 STATE_LOOKS = {"prospect": "", "in_relation": "half", "partner": "on", "ambassador": "amb", "watch": "asleep"}
@@ -176,7 +177,7 @@ def _create(request: HttpRequest, form: CompanyForm, structure: Any) -> HttpResp
     if "confirmed" not in request.POST:
         candidates = similar_companies(user=request.user, structure=structure, values=values)
         if candidates:
-            context = {"form": form, "structure": structure, "candidates": candidates, "posted": _posted(request)}
+            context = {"form": form, "structure": structure, "candidates": candidates, "posted": posted_pairs(request)}
             return render(request, "companies/company_similar.html", context)
     try:
         company = create_company(structure=structure, values=values, by=request.user, now=timezone.now())
@@ -185,12 +186,6 @@ def _create(request: HttpRequest, form: CompanyForm, structure: Any) -> HttpResp
         return render(request, "companies/company_form.html", {"form": form, "structure": structure})
     messages.success(request, f"« {company} » est ajoutée. À qui parle-t-on là-bas\u202f? Ajoutez un contact.")
     return redirect("companies:company_detail", company.pk)
-
-
-def _posted(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, to be sent again by the next page."""
-    left_out = {"csrfmiddlewaretoken", "confirmed", "correct", "version", "base"}
-    return [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
 
 
 # --- edit ---------------------------------------------------------------------------------------
@@ -202,7 +197,7 @@ def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = company.version
     if request.method != "POST":
         return _edit_page(request, company, CompanyForm(instance=company, **arguments), version)
-    data = _resolved(request.POST, CompanyForm(instance=visible_company(request, pk), **arguments))
+    data = with_choices_of(request.POST, CompanyForm(instance=visible_company(request, pk), **arguments))
     form = CompanyForm(data, instance=company, **arguments)
     if not form.is_valid():
         return _edit_page(request, company, form, posted_version(request))
@@ -211,7 +206,8 @@ def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
             company=company, changes=form.values(), by=request.user, now=timezone.now(), version=posted_version(request)
         )
     except ConflictError as conflict:
-        return _conflict_page(request, form, conflict.current, arguments)
+        theirs = CompanyForm(instance=conflict.current, **arguments)
+        return conflict_page(request, form=form, theirs=theirs, company=visible_company(request, pk))
     except CompanyError as error:
         form.add_error(None if isinstance(error, GoneError) else "siret", str(error))
         return _edit_page(request, company, form, posted_version(request))
@@ -220,39 +216,9 @@ def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit_page(request: HttpRequest, company: Company, form: CompanyForm, version: int) -> HttpResponse:
-    base = request.POST.get("base") or form.snapshot()
+    base = request.POST.get("base") or snapshot_of(form)
     context = {"form": form, "company": company, "version": version, "base": base}
     return render(request, "companies/company_form.html", context)
-
-
-def _resolved(posted: QueryDict, theirs: CompanyForm) -> QueryDict:
-    """After a conflict: for each field kept as the other wrote it, her version takes the place of mine."""
-    data = posted.copy()
-    for name in theirs.fields:
-        if posted.get(f"keep-{name}") == "theirs":
-            data.setlist(name, texts_of(theirs[name].value()))
-    return data
-
-
-def _conflict_page(
-    request: HttpRequest, form: CompanyForm, current: Company, arguments: dict[str, Any]
-) -> HttpResponse:
-    theirs = CompanyForm(instance=current, **arguments)
-    last = current_author(current)
-    context = {
-        "company": visible_company(request, current.pk),
-        "rows": conflicting_fields(form, theirs, posted_snapshot(request)),
-        "posted": [pair for pair in _posted(request) if not pair[0].startswith("keep-")],
-        "version": current.version,
-        "base": theirs.snapshot(),
-        "last": last,
-    }
-    return render(request, "companies/company_conflict.html", context, status=409)
-
-
-def current_author(company: Company) -> Any:
-    """The latest change of the record, which says who saved first and when."""
-    return next((line.entry for line in company_timeline(company=company, view="modifications").lines), None)
 
 
 # --- one field in place -------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The people we know in a company."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +20,10 @@ from companies.actions import (
     opt_out,
     set_main_contact,
 )
-from companies.forms import ContactForm, LeaveForm, conflicting_fields
+from companies.forms import ContactForm, LeaveForm, snapshot_of, with_choices_of
 from companies.models import Contact
 from companies.permissions import can_edit_company
+from companies.views.conflicts import conflict_page
 from companies.views.doors import allow, posted, posted_version, visible_company, visible_contact
 from core.toasts import say_with_undo
 
@@ -44,15 +44,18 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     contact = _editable(request, pk)
     context = {"contact": contact, "company": contact.company, "version": contact.version}
-    form = ContactForm(posted(request), instance=contact)
-    if request.method == "POST":
-        context["version"] = posted_version(request)
-        if form.is_valid():
-            return _edit(request, contact, form, context)
+    if request.method != "POST":
+        form = ContactForm(instance=contact)
+        return render(request, "companies/contact_form.html", {**context, "form": form, "base": snapshot_of(form)})
+    data = with_choices_of(request.POST, ContactForm(instance=_editable(request, pk)))
+    form = ContactForm(data, instance=contact)
+    if form.is_valid():
+        return _edit(request, contact, form)
+    context |= {"version": posted_version(request), "base": request.POST.get("base", "")}
     return render(request, "companies/contact_form.html", {**context, "form": form})
 
 
-def _edit(request: HttpRequest, contact: Contact, form: ContactForm, context: dict[str, Any]) -> HttpResponse:
+def _edit(request: HttpRequest, contact: Contact, form: ContactForm) -> HttpResponse:
     try:
         edited = edit_contact(
             contact=contact,
@@ -62,9 +65,8 @@ def _edit(request: HttpRequest, contact: Contact, form: ContactForm, context: di
             version=posted_version(request),
         )
     except ConflictError as conflict:
-        rows = conflicting_fields(form, ContactForm(instance=conflict.current), {})
-        context |= {"form": form, "conflict": rows, "version": conflict.current.version}
-        return render(request, "companies/contact_form.html", context, status=409)
+        theirs = ContactForm(instance=conflict.current)
+        return conflict_page(request, form=form, theirs=theirs, company=contact.company)
     messages.success(request, f"{edited} est à jour.")
     return redirect(contact.company)
 

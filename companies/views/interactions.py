@@ -19,7 +19,7 @@ from companies.actions import (
     record_interaction,
 )
 from companies.enums import InteractionKind
-from companies.forms import InteractionForm, InteractionNoteForm, conflicting_fields
+from companies.forms import InteractionForm, InteractionNoteForm, snapshot_of, with_choices_of
 from companies.models import Company, Interaction, NextAction
 from companies.permissions import (
     can_edit_company,
@@ -28,6 +28,7 @@ from companies.permissions import (
     can_record_interaction,
 )
 from companies.queries import INTERACTION_ICONS, recorders_of, startable_companies
+from companies.views.conflicts import conflict_page
 from companies.views.doors import allow, go_back, posted, posted_version, visible_company, visible_interaction
 from core.toasts import say_with_undo
 
@@ -125,13 +126,16 @@ def _form_context(form: InteractionForm, company: Company, **extra: Any) -> dict
 def interaction_edit(request: HttpRequest, pk: int) -> HttpResponse:
     interaction = visible_interaction(request, pk)
     allow(can_edit_interaction(request.user, interaction))
-    form = _edit_form(request, interaction, posted(request))
-    version = interaction.version
-    if request.method == "POST":
-        version = posted_version(request)
+    if request.method != "POST":
+        form = _edit_form(request, interaction, None)
+        version, base = interaction.version, snapshot_of(form)
+    else:
+        data = with_choices_of(request.POST, _edit_form(request, visible_interaction(request, pk), None))
+        form = _edit_form(request, interaction, data)
         if form.is_valid():
             return _edit(request, interaction, form)
-    context = _form_context(form, interaction.company, interaction=interaction, version=version)
+        version, base = posted_version(request), request.POST.get("base", "")
+    context = _form_context(form, interaction.company, interaction=interaction, version=version, base=base)
     return render(request, "companies/interaction_edit.html", context)
 
 
@@ -157,9 +161,7 @@ def _edit(request: HttpRequest, interaction: Interaction, form: InteractionForm)
         )
     except ConflictError as conflict:
         theirs = _edit_form(request, conflict.current, None)
-        context = _form_context(form, interaction.company, interaction=interaction, version=conflict.current.version)
-        context["conflict"] = conflicting_fields(form, theirs, {})
-        return render(request, "companies/interaction_edit.html", context, status=409)
+        return conflict_page(request, form=form, theirs=theirs, company=interaction.company)
     messages.success(request, "L’échange est corrigé.")
     return redirect(interaction.company)
 

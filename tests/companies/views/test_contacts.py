@@ -69,9 +69,26 @@ def test_a_contact_saved_first_by_somebody_else(adviser_client, nadia, colleague
     assert response.status_code == 409
     assert "directrice" in page
     assert "gérante" in page
-    assert adviser_client.post(url("edit", nadia), {**data, "version": 2}).status_code == 302
+    assert "Samir Benali" in page
+    choice = {**dict(response.context["posted"]), "version": 2, "keep-job_title": "mine"}
+    assert adviser_client.post(url("edit", nadia), choice).status_code == 302
     nadia.refresh_from_db()
     assert nadia.job_title == "gérante"
+
+
+def test_two_versions_of_a_contact_are_chosen_field_by_field(adviser_client, nadia, colleague):
+    base = adviser_client.get(url("edit", nadia)).context["base"]
+    edit_contact(contact=nadia, changes={"notes": "Le matin", "is_main": False}, by=colleague, now=timezone.now())
+    data = {"first_name": "Nadia", "last_name": "Haddad", "job_title": "gérante", "is_main": "on"}
+    data |= {"part": nadia.part, "version": 1}
+    response = adviser_client.post(url("edit", nadia), {**data, "base": base})
+    chosen = {row["name"]: row["is_mine"] for row in response.context["rows"]}
+    assert chosen == {"job_title": True, "notes": False, "is_main": False}
+    choice = dict(response.context["posted"]) | {"version": response.context["version"]}
+    choice |= {f"keep-{name}": "mine" if mine else "theirs" for name, mine in chosen.items()}
+    assert adviser_client.post(url("edit", nadia), choice).status_code == 302
+    nadia.refresh_from_db()
+    assert (nadia.job_title, nadia.notes, nadia.is_main) == ("gérante", "Le matin", False)
 
 
 def test_who_left_is_kept_and_may_return(adviser_client, nadia):

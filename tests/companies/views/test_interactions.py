@@ -282,6 +282,24 @@ def test_a_correction_saved_second_shows_what_was_saved_first(adviser_client, in
     assert 'name="version" value="2"' in page
 
 
+def test_two_versions_of_an_exchange_are_chosen_field_by_field(adviser_client, interaction, manager):
+    """Whom it was with and when stay as they are: only what differs is asked."""
+    page = adviser_client.get(edit_url(interaction)).context
+    edit_interaction(interaction=interaction, changes={"summary": "La sienne"}, by=manager, now=timezone.now())
+    moment = timezone.localtime(interaction.at)
+    data = call(summary=interaction.summary, duration_minutes="12", at=f"{moment:%Y-%m-%dT%H:%M}", version=1)
+    response = adviser_client.post(edit_url(interaction), {**data, "base": page["base"]})
+    chosen = {row["name"]: row["is_mine"] for row in response.context["rows"]}
+    assert chosen["duration_minutes"]
+    assert not chosen["summary"]
+    assert "at" not in chosen
+    choice = dict(response.context["posted"]) | {"version": response.context["version"]}
+    choice |= {f"keep-{name}": "mine" if mine else "theirs" for name, mine in chosen.items()}
+    assert adviser_client.post(edit_url(interaction), choice).status_code == 302
+    interaction.refresh_from_db()
+    assert (interaction.summary, interaction.duration_minutes) == ("La sienne", 12)
+
+
 def test_a_binned_exchange_comes_back(adviser_client, interaction):
     response = adviser_client.post(reverse("companies:interaction_bin", args=[interaction.pk]), follow=True)
     assert reverse("companies:interaction_restore", args=[interaction.pk]) in response.content.decode()

@@ -1,0 +1,72 @@
+"""Two people on one form: what each wrote, told apart field by field."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from core.models import Occupation
+
+
+def snapshot_of(form: forms.ModelForm) -> str:
+    """What the fields held when the page was drawn, as text: told apart later from what others wrote since."""
+    return json.dumps({name: texts_of(form[name].value()) for name in form.fields}, ensure_ascii=False)
+
+
+def with_choices_of(posted: QueryDict, theirs: forms.ModelForm) -> QueryDict:
+    """After a conflict: for each field kept as the other wrote it, her version takes the place of mine."""
+    data = posted.copy()
+    for name in theirs.fields:
+        if posted.get(f"keep-{name}") == "theirs":
+            data.setlist(name, texts_of(theirs[name].value()))
+    return data
+
+
+def texts_of(value: Any) -> list[str]:
+    """A field's value as its inputs would send it."""
+    if value is None or value is False:
+        return []
+    if isinstance(value, list | tuple) or hasattr(value, "all"):
+        items = [getattr(item, "pk", item) for item in value]
+        return sorted(str(item) for item in items)
+    if isinstance(value, dt.datetime):
+        return [f"{value:%Y-%m-%dT%H:%M}"]
+    return ["on"] if value is True else [str(value)] if value != "" else []
+
+
+def conflicting_fields(
+    mine: forms.ModelForm, theirs: forms.ModelForm, base: Mapping[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Fields whose two versions differ: name, label, both as text, and whether I am the one who changed it."""
+    rows = []
+    for name, field in mine.fields.items():
+        my_value, their_value = texts_of(mine[name].value()), texts_of(theirs[name].value())
+        if my_value != their_value:
+            rows.append(
+                {
+                    "name": name,
+                    "label": field.label,
+                    "mine": shown_choice(mine, name, my_value),
+                    "theirs": shown_choice(theirs, name, their_value),
+                    "is_mine": my_value != base.get(name, their_value),
+                }
+            )
+    return rows
+
+
+def shown_choice(form: forms.ModelForm, name: str, values: list[str]) -> str:
+    """Values as a person reads them: labels for choices."""
+    if name == "occupations":
+        return ", ".join(map(str, Occupation.objects.filter(code__in=[v for v in values if "\x00" not in v])))
+    choices = getattr(form.fields[name], "choices", None)
+    if choices is not None:
+        labels = {str(value): str(label) for value, label in choices}
+        return ", ".join(labels.get(value, value) for value in values)
+    if isinstance(form.fields[name], forms.BooleanField):
+        return "oui" if values else "non"
+    if isinstance(form.fields[name], forms.DateTimeField) and values:
+        return values[0].replace("T", " à ")
+    return ", ".join(values)
