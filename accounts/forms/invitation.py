@@ -48,14 +48,14 @@ class RolesForm(forms.Form):
 
 
 class InvitationForm(forms.Form):
+    first_name = forms.CharField(label="Prénom", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    last_name = forms.CharField(label="Nom", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(
         label="Adresse e-mail professionnelle",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text="L’invitation y est envoyée ; cette adresse servira d’identifiant.",
     )
-    first_name = forms.CharField(label="Prénom", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    last_name = forms.CharField(label="Nom", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     roles = _roles_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

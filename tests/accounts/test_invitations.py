@@ -1,6 +1,7 @@
 """Invitations: from the administrator's form to an account, through a real mail server."""
 
 import datetime as dt
+import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from smtplib import SMTPRecipientsRefused
@@ -189,6 +190,12 @@ def test_two_invitations_at_once_are_refused_in_words(as_user, structure, admini
     assert answer.status_code < 500
     assert "attend déjà une réponse" in answer.text
     assert not Invitation.objects.filter(invited_by=administrator).exists()
+
+
+def test_errors_come_in_the_order_of_the_page(as_user, administrator):
+    text = as_user(administrator).post("/structure/equipe/inviter/", {}).text
+    said = re.findall(r'<a href="#id_(first_name|last_name|email)', text)
+    assert said == ["first_name", "last_name", "email"]
 
 
 def test_accepting_under_row_level_security(client, invitation, app_role):
