@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from companies.duplicates import refresh_pairs
 from companies.enums import DuplicateState
 from companies.models import Company, CompanyMerge, Contact, DuplicatePair
@@ -95,6 +96,7 @@ def merge_companies(
     kept.version += 1
     kept.save()
     merge.moved["kept_after"] = _values(kept)
+    merge.moved["pair"] = _decision_on(kept, absorbed)
     merge.save()
     _settle_pair(kept, absorbed, DuplicateState.MERGED, by, now)
     log_activity(
@@ -134,7 +136,7 @@ def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
     _save_both(kept, absorbed)
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
-    _settle_pair(kept, absorbed, DuplicateState.PROPOSED, None, None)
+    _give_back_decision(kept, absorbed, merge)
     for company, other in ((kept, absorbed), (absorbed, kept)):
         log_activity(
             subject=company,
@@ -308,6 +310,25 @@ def _refresh_dates(company: Company) -> None:
     last = company.interactions.kept().aggregate(at=models.Max("at"))["at"]
     company.last_interaction_on = timezone.localdate(last) if last else None
     company.next_action_on = company.next_actions.open().aggregate(on=models.Min("due_on"))["on"]
+
+
+def _decision_on(kept: Company, absorbed: Company) -> dict[str, Any]:
+    """What somebody had said of the two before they were merged; empty when nobody had."""
+    first, second = sorted((kept, absorbed), key=lambda company: company.pk)
+    pair = DuplicatePair.objects.filter(first=first, second=second, state=DuplicateState.DISMISSED).first()
+    if pair is None or pair.decided_at is None:
+        return {}
+    return {"by": pair.decided_by_id, "at": pair.decided_at.isoformat()}
+
+
+def _give_back_decision(kept: Company, absorbed: Company, merge: CompanyMerge) -> None:
+    """« Ce n’est pas un doublon », said before the merge, holds again after it; otherwise the pair is proposed."""
+    said = merge.moved.get("pair")
+    if not said:
+        _settle_pair(kept, absorbed, DuplicateState.PROPOSED, None, None)
+        return
+    by = User.objects.filter(pk=said["by"]).first()
+    _settle_pair(kept, absorbed, DuplicateState.DISMISSED, by, dt.datetime.fromisoformat(said["at"]))
 
 
 def _settle_pair(kept: Company, absorbed: Company, state: DuplicateState, by: Any, at: dt.datetime | None) -> None:

@@ -155,6 +155,19 @@ def test_pair_is_settled_and_proposed_again_when_undone(pair, adviser):
     assert (row.state, row.decided_by) == (DuplicateState.DISMISSED, adviser)
 
 
+def test_dismissal_outlives_a_merge_that_is_undone(pair, adviser, colleague):
+    """Merged all the same, by its page; two again, they are still not a duplicate."""
+    first, second = sorted(pair, key=lambda company: company.pk)
+    row = DuplicatePair.objects.create(structure=first.structure, first=first, second=second, reasons=["même nom"])
+    dismiss_pair(pair=row, by=colleague, now=NOW)
+    merge = merged(pair, adviser)
+    row.refresh_from_db()
+    assert row.state == DuplicateState.MERGED
+    undo_merge(merge=merge, by=adviser, now=NOW + dt.timedelta(days=1))
+    row.refresh_from_db()
+    assert (row.state, row.decided_by, row.decided_at) == (DuplicateState.DISMISSED, colleague, NOW)
+
+
 def test_watch_reason_follows_the_state(pair, adviser):
     Company.objects.filter(pk=pair[1].pk).update(relation_state=RelationState.WATCH, watch_reason="Travaux")
     pair[1].refresh_from_db()
