@@ -6,22 +6,22 @@ plan {"kind", "title", "due_on": "2026-12-01", "assigned_to": id or None (each c
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from accounts.models import Structure, User
 from companies.actions.company import add_tags, assign_adviser, refresh_dates, set_relation_state
 from companies.actions.errors import CompanyError
+from companies.actions.many import lock_companies, log_each
 from companies.enums import RelationState
 from companies.models import Company, NextAction, Tag
 from companies.permissions import EDITORS, RECORDERS
 from core.french import french_date
 from core.jobs import JobFailed, Progress, create_job
-from core.models import ActivityEntry, ActivityKind, Job
+from core.models import ActivityKind, Job
 from core.text import search_key
 
 Values = Mapping[str, Any]
@@ -232,17 +232,10 @@ _DOINGS: dict[str, Callable[[list[Company], Values, Any, dt.datetime], list[Comp
 }
 
 
-def _lock(companies: Iterable[Company]) -> list[Company]:
-    """In pk order: two gestures on the same companies wait for each other."""
-    pks = [company.pk for company in companies]
-    rows = Company.objects.kept().filter(pk__in=pks).select_related("adviser").order_by("pk")
-    return list(rows.select_for_update(of=("self",)))
-
-
 @transaction.atomic
 def remove_tag(*, companies: Sequence[Company], name: str, by: Any, now: dt.datetime) -> list[Company]:
     """Take the tag of that name off. Returns the companies that had it."""
-    rows = _lock(companies)
+    rows = lock_companies(companies)
     held = set(_holding(name).filter(company_id__in=[row.pk for row in rows]).values_list("company_id", flat=True))
     changed = [row for row in rows if row.pk in held]
     tags = Tag.objects.filter(structure_id__in={row.structure_id for row in changed})
@@ -251,9 +244,8 @@ def remove_tag(*, companies: Sequence[Company], name: str, by: Any, now: dt.date
         company_id__in=held, tag_id__in=tags.filter(key=search_key(name)).values("pk")
     ).delete()
     Company.objects.filter(pk__in=held).update(version=models.F("version") + 1, updated_at=now)
-    _log(
+    log_each(
         [(row, f"Étiquette retirée\u00a0: {name}", {"étiquettes": [name, ""]}) for row in changed],
-        kind=ActivityKind.CHANGE,
         verb="tags_removed",
         by=by,
         now=now,
@@ -276,7 +268,7 @@ def add_next_actions(
 
     Whoever plans takes those of nobody, and of advisers whose account is closed.
     """
-    rows = _lock(companies)
+    rows = lock_companies(companies)
     NextAction.objects.bulk_create(
         [
             NextAction(
@@ -295,33 +287,5 @@ def add_next_actions(
     refresh_dates([row.pk for row in rows])
     due = french_date(due_on)
     told = [(row, f"À faire\u00a0: {title}", {"prochaine action": ["", f"{title}, {due}"]}) for row in rows]
-    _log(told, kind=ActivityKind.ACTION, verb="next_action_added", by=by, now=now)
+    log_each(told, kind=ActivityKind.ACTION, verb="next_action_added", by=by, now=now)
     return rows
-
-
-def _log(
-    lines: Iterable[tuple[Company, str, dict[str, list[str]]]],
-    *,
-    kind: ActivityKind,
-    verb: str,
-    by: Any,
-    now: dt.datetime,
-) -> None:
-    content_type = ContentType.objects.get_for_model(Company)
-    ActivityEntry.objects.bulk_create(
-        [
-            ActivityEntry(
-                structure_id=company.structure_id,
-                subject_type=content_type,
-                subject_id=company.pk,
-                kind=kind,
-                verb=verb,
-                title=title[:250],
-                changes=changes,
-                at=now,
-                by=by,
-            )
-            for company, title, changes in lines
-        ],
-        batch_size=1000,
-    )

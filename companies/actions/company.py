@@ -4,17 +4,17 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import TruncDate
 
 from companies.actions.changes import labelled, lock, title_of, write_fields
 from companies.actions.errors import CompanyError
+from companies.actions.many import lock_companies, log_each
 from companies.enums import NextActionState, RelationState
 from companies.models import Company, Contact, Interaction, NextAction, Tag
 from companies.models.company import search_key as key_of
 from core.activity import log_activity
-from core.models import ActivityEntry, ActivityKind
+from core.models import ActivityKind
 from core.text import search_key
 
 MANY = ("tags", "occupations")
@@ -90,40 +90,12 @@ def edit_company(
 
 
 # --- gestures on several companies at once: a constant number of queries -------------------------
-def _locked(companies: Iterable[Company]) -> list[Company]:
-    """In pk order, so that two people working on the same rows wait for each other and never deadlock."""
-    pks = sorted({company.pk for company in companies})
-    rows = Company.objects.kept().filter(pk__in=pks).select_related("adviser").order_by("pk")
-    return list(rows.select_for_update(of=("self",)))
-
-
-def _log_each(
-    rows: Iterable[tuple[Company, str, dict[str, list[str]]]], *, verb: str, by: Any, now: dt.datetime
-) -> None:
-    content_type = ContentType.objects.get_for_model(Company)
-    ActivityEntry.objects.bulk_create(
-        [
-            ActivityEntry(
-                structure_id=company.structure_id,
-                subject_type=content_type,
-                subject_id=company.pk,
-                kind=ActivityKind.CHANGE,
-                verb=verb,
-                title=title[:250],
-                changes=changes,
-                at=now,
-                by=by,
-            )
-            for company, title, changes in rows
-        ],
-        batch_size=1000,
-    )
-
-
 @transaction.atomic
 def assign_adviser(*, companies: Sequence[Company], adviser: Any | None, by: Any, now: dt.datetime) -> list[Company]:
     """Give the companies to one adviser (None: to nobody). Returns those that changed."""
-    changed = [company for company in _locked(companies) if company.adviser_id != (adviser.pk if adviser else None)]
+    changed = [
+        company for company in lock_companies(companies) if company.adviser_id != (adviser.pk if adviser else None)
+    ]
     name = adviser.full_name if adviser else ""
     rows = []
     for company in changed:
@@ -131,7 +103,7 @@ def assign_adviser(*, companies: Sequence[Company], adviser: Any | None, by: Any
         title = f"Confiée à {name}" if adviser else "N’est plus suivie par personne"
         rows.append((company, title, {"suivie par": [before, name]}))
     _update(changed, adviser=adviser, updated_at=now)
-    _log_each(rows, verb="adviser_assigned", by=by, now=now)
+    log_each(rows, verb="adviser_assigned", by=by, now=now)
     return changed
 
 
@@ -151,7 +123,7 @@ def set_relation_state(
     kept_reason = reason.strip() if state == RelationState.WATCH else ""
     changed = [
         company
-        for company in _locked(companies)
+        for company in lock_companies(companies)
         if (company.relation_state, company.watch_reason) != (state, kept_reason)
     ]
     label = str(RelationState(state).label)
@@ -163,14 +135,14 @@ def set_relation_state(
             difference["motif de la veille"] = [company.watch_reason, kept_reason]
         rows.append((company, f"Relation\u00a0: {before} → {label}", difference))
     _update(changed, relation_state=state, watch_reason=kept_reason, updated_at=now)
-    _log_each(rows, verb="relation_state_set", by=by, now=now)
+    log_each(rows, verb="relation_state_set", by=by, now=now)
     return changed
 
 
 @transaction.atomic
 def add_tags(*, companies: Sequence[Company], names: Iterable[str], by: Any, now: dt.datetime) -> list[Company]:
     """Add these tags, created in the companies' own structure when new. Returns the companies that got one more."""
-    rows = _locked(companies)
+    rows = lock_companies(companies)
     tags = {
         structure_id: tags_named(structure_id=structure_id, names=names)
         for structure_id in sorted({row.structure_id for row in rows})
@@ -188,7 +160,7 @@ def add_tags(*, companies: Sequence[Company], names: Iterable[str], by: Any, now
     through.objects.bulk_create(links, batch_size=1000, ignore_conflicts=True)
     changed = [company for company, _, _ in told]
     _update(changed, updated_at=now)
-    _log_each(told, verb="tags_added", by=by, now=now)
+    log_each(told, verb="tags_added", by=by, now=now)
     return changed
 
 
