@@ -25,7 +25,9 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 INSTALLED_APPS = [
     "config",
     "dashboards",
+    "opportunities",
     "companies",
+    "youth",
     "accounts",
     "core",
     "django.contrib.auth",
@@ -286,7 +288,6 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-IMPORT_MAX_BYTES = 10 * 1024 * 1024
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
