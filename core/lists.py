@@ -201,13 +201,6 @@ class Header:
     css: str
 
 
-@dataclass(frozen=True)
-class DrawnRow:
-    pk: int
-    label: str
-    cells: Sequence[tuple[str, str]]
-
-
 class Listing:
     """Base of the lists. `base` is already `visible_to` the user; `query` is what the address carries."""
 
@@ -319,10 +312,6 @@ class Listing:
             url = self.url(sort=f"-{column.name}" if direction == "asc" else column.name) if column.order else ""
             headers.append(Header(column.label, url, direction, column.css))
         return headers
-
-    def drawn_rows(self) -> list[DrawnRow]:
-        columns = [(column.css, column.cell) for column in self.shown_columns]
-        return [DrawnRow(row.pk, str(row), [(css, cell(row, self)) for css, cell in columns]) for row in self.page.rows]
 
     def previous_url(self) -> str:
         return self.url(before=self.page.previous) if self.page.previous else ""
