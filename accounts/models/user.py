@@ -108,27 +108,33 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
     @cached_property
-    def access(self) -> Access:
-        """One query for the life of this object: a request loads the user anew, so a removed right ends at once."""
+    def _held(self) -> list[tuple[int, str, str]]:
+        """(structure, its name, role) of each role; (group, "", "") of each group coordinated.
+
+        One round trip for the life of this object: a request loads the user anew, so a removed right ends at once.
+        """
         if not self.is_active:
-            return Access()
+            return []
+        roles = self.memberships.values_list("structure_id", "structure__name", "role")
+        none = models.Value("", output_field=models.CharField())
+        groups = self.group_memberships.annotate(name=none, role=none).values_list("group_id", "name", "role")
+        return list(roles.union(groups, all=True))
+
+    @cached_property
+    def access(self) -> Access:
         held: dict[int, set[str]] = {}
-        groups = set()
-        # One round trip: the two kinds of membership side by side.
-        rows = self.memberships.values_list("structure_id", "role").union(
-            self.group_memberships.annotate(role=models.Value("")).values_list("group_id", "role"), all=True
-        )
-        for pk, role in rows:
+        for pk, _, role in self._held:
             if role:
                 held.setdefault(pk, set()).add(role)
-            else:
-                groups.add(pk)
-        return Access({pk: frozenset(roles) for pk, roles in held.items()}, frozenset(groups))
+        groups = frozenset(pk for pk, _, role in self._held if not role)
+        return Access({pk: frozenset(roles) for pk, roles in held.items()}, groups)
 
     @cached_property
     def structures(self) -> list[Structure]:
-        """The structures in which a role is held, by name."""
-        return list(Structure.objects.visible_to(self).order_by("name", "pk"))
+        """The structures in which a role is held, by name; what they have besides a name is read when asked for."""
+        names = {pk: name for pk, name, role in self._held if role}
+        rows = [Structure.from_db(self._state.db, ["id", "name"], [pk, name]) for pk, name in names.items()]
+        return sorted(rows, key=lambda row: (row.name, row.pk))
 
     @property
     def needs_second_factor(self) -> bool:

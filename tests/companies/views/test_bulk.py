@@ -179,5 +179,5 @@ def test_preview_asks_a_constant_number_of_queries(
 ):
     companies = [CompanyFactory(structure=structure) for _ in range(count)]
     post(adviser_client, companies, "assign")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         post(adviser_client, companies, "assign", "preview", adviser=colleague.pk)

@@ -147,10 +147,10 @@ def fill(structure, adviser, count):
     ("query", "queries"),
     [
         # Two of them are the test's own savepoint.
-        ("", 12),
-        ("sort=-last", 13),
-        ("sector=construction&state=prospect", 12),
-        ("columns=contact&columns=tags&columns=state", 13),
+        ("", 11),
+        ("sort=-last", 12),
+        ("sector=construction&state=prospect", 11),
+        ("columns=contact&columns=tags&columns=state", 12),
     ],
 )
 def test_list_asks_a_constant_number_of_queries(

@@ -56,5 +56,5 @@ def test_constant_queries(adviser_client, structure, django_assert_num_queries, 
     for _ in range(count):
         TagFactory(structure=structure)
     adviser_client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         adviser_client.get(LIST)

@@ -69,5 +69,5 @@ def test_constant_queries(adviser_client, structure, django_assert_num_queries, 
         ContactFactory(company=CompanyFactory(structure=structure, legal_name="Zoo"), last_name="Garance")
     adviser_client.get(PAGE)
     # With fewer than three answers, look-alikes are looked for too: four more.
-    with django_assert_num_queries(11 if count > 1 else 15):
+    with django_assert_num_queries(10 if count > 1 else 14):
         adviser_client.get(PAGE, {"q": "garance"})
