@@ -235,6 +235,24 @@ class Company(Deletable):
                 name="company_position_idx",
                 condition=models.Q(deleted_at=None),
             ),
+            # What lists filter on most, so that counting a selection reads this and no row.
+            models.Index(
+                fields=["structure"],
+                include=(
+                    "relation_state",
+                    "sector",
+                    "company_type",
+                    "workforce_band",
+                    "network_kind",
+                    "is_pilot",
+                    "adviser",
+                    "last_interaction_on",
+                    "next_action_on",
+                    "id",
+                ),
+                name="company_count_idx",
+                condition=models.Q(deleted_at=None),
+            ),
             models.Index(fields=["structure", "phone"], name="company_phone_idx", condition=~models.Q(phone="")),
             models.Index(fields=["structure", "deleted_at"], name="company_bin_idx"),
         ]
