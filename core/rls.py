@@ -1,4 +1,4 @@
-"""SQL of the row-level security policies, for migrations.
+"""SQL of the walls between structures, for migrations: row-level security policies, foreign keys that cannot cross.
 
 FORCE binds the owner of the tables too: only a superuser passes by.
 """
@@ -29,4 +29,19 @@ def protect(*tables: str, column: str = "structure_id") -> migrations.RunSQL:
     return migrations.RunSQL(
         sql="".join(_enable(table, column) for table in tables),
         reverse_sql="".join(_disable(table) for table in tables),
+    )
+
+
+def same_structure(table: str, column: str, parent: str) -> migrations.RunSQL:
+    """Migration operation: the row and the one it points to are of the same structure.
+
+    The parent needs a UNIQUE (structure_id, id).
+    """
+    name = f"{table}_{column}_same_structure"
+    return migrations.RunSQL(
+        sql=f"""
+            ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (structure_id, {column})
+            REFERENCES {parent} (structure_id, id) DEFERRABLE INITIALLY DEFERRED;
+        """,
+        reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name};",
     )

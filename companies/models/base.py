@@ -1,13 +1,10 @@
-"""What the rows of this app share: who may see them, and soft deletion."""
-
-import datetime as dt
-from typing import Any, Self
-
-from django.conf import settings
-from django.db import models
+"""Who may see the rows of this app."""
 
 from accounts.enums import ALL_ROLES
-from core.models import StructureScoped, StructureScopedQuerySet
+from core.models import Deletable, StructureScopedQuerySet
+from core.models import DeletableQuerySet as BinnableQuerySet
+
+__all__ = ["CompanyScopedQuerySet", "Deletable", "DeletableQuerySet"]
 
 
 class CompanyScopedQuerySet(StructureScopedQuerySet):
@@ -15,43 +12,5 @@ class CompanyScopedQuerySet(StructureScopedQuerySet):
     viewing_roles = ALL_ROLES
 
 
-class DeletableQuerySet(CompanyScopedQuerySet):
-    """`visible_to` leaves out what lies in the bin."""
-
-    def visible_to(self, user: Any) -> Self:
-        return super().visible_to(user).filter(deleted_at=None)
-
-    def binned_for(self, user: Any) -> Self:
-        """What the bin shows to that user."""
-        return super().visible_to(user).filter(deleted_at__isnull=False)
-
-    def kept(self) -> Self:
-        return self.filter(deleted_at=None)
-
-
-class Deletable(StructureScoped):
-    deleted_at = models.DateTimeField("mise à la corbeille le", null=True, blank=True, editable=False)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="mise à la corbeille par",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,  # the bin outlives the account
-        related_name="+",
-    )
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_deleted(self) -> bool:
-        return self.deleted_at is not None
-
-    def put_in_bin(self, *, by: Any, at: dt.datetime) -> None:
-        self.deleted_at, self.deleted_by = at, by
-        self.save(update_fields=["deleted_at", "deleted_by"])
-
-    def take_out_of_bin(self) -> None:
-        self.deleted_at, self.deleted_by = None, None
-        self.save(update_fields=["deleted_at", "deleted_by"])
+class DeletableQuerySet(BinnableQuerySet):
+    viewing_roles = ALL_ROLES

@@ -28,7 +28,18 @@ HOST = "127.0.0.1"
 RUN_MEGABYTES = 300
 PR_SET_PDEATHSIG = 1
 # What a prepared database and collected files were made from.
-PREPARED_FROM = ("config", "core", "accounts", "companies", "dashboards", "static", "requirements", "package-lock.json")
+PREPARED_FROM = (
+    "config",
+    "core",
+    "accounts",
+    "companies",
+    "youth",
+    "opportunities",
+    "dashboards",
+    "static",
+    "requirements",
+    "package-lock.json",
+)
 STOP_SECONDS = 6.0
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -1,17 +1,29 @@
 from core.models.activity import ActivityEntry, ActivityKind
+from core.models.deletable import Deletable, DeletableQuerySet
 from core.models.job import Job, JobState
-from core.models.referentials import Activity, Municipality, Nomenclature, Occupation
+from core.models.referentials import (
+    Activity,
+    Municipality,
+    Nomenclature,
+    Occupation,
+    OccupationActivity,
+    OccupationTitle,
+)
 from core.models.scoped import StructureScoped, StructureScopedQuerySet
 
 __all__ = [
     "Activity",
     "ActivityEntry",
     "ActivityKind",
+    "Deletable",
+    "DeletableQuerySet",
     "Job",
     "JobState",
     "Municipality",
     "Nomenclature",
     "Occupation",
+    "OccupationActivity",
+    "OccupationTitle",
     "StructureScoped",
     "StructureScopedQuerySet",
 ]

@@ -18,6 +18,10 @@ class ActivityKind(models.TextChoices):
     CHANGE = "change", "Modifications"
     IMPORT = "import", "Imports"
     MERGE = "merge", "Fusions"
+    OPPORTUNITY = "opportunity", "Opportunités"
+    PLACEMENT = "placement", "Positionnements"
+    NEED = "need", "Besoins"
+    PATHWAY = "pathway", "Parcours"
 
 
 class ActivityEntryQuerySet(StructureScopedQuerySet):

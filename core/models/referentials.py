@@ -70,3 +70,46 @@ class Occupation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.code})"
+
+
+class OccupationTitle(models.Model):
+    """A name people give to a trade (appellation): several lead to one ROME code."""
+
+    occupation = models.ForeignKey(Occupation, on_delete=models.CASCADE, related_name="titles")
+    title = models.CharField("appellation", max_length=250)
+    title_key = models.GeneratedField(
+        expression=models.Func(models.F("title"), function="search_key"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = "appellation"
+        verbose_name_plural = "appellations"
+        constraints = [models.UniqueConstraint(fields=["occupation", "title"], name="occupation_title_unique")]
+        indexes = [
+            GinIndex(fields=["title_key"], name="occupation_title_idx", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OccupationActivity(models.Model):
+    """Where a trade is hired: the share, from 0 to 1, of its recruitments made by companies of this NAF code."""
+
+    occupation = models.ForeignKey(Occupation, on_delete=models.CASCADE, related_name="activities")
+    naf_code = models.CharField("code NAF rév. 2", max_length=6, help_text="avec le point : 43.91A")
+    share = models.FloatField("part des embauches")
+
+    class Meta:
+        verbose_name = "activité qui embauche un métier"
+        verbose_name_plural = "activités qui embauchent un métier"
+        constraints = [
+            models.UniqueConstraint(fields=["occupation", "naf_code"], name="occupation_activity_unique"),
+            models.CheckConstraint(condition=models.Q(share__range=(0, 1)), name="occupation_activity_share"),
+        ]
+        indexes = [models.Index(fields=["naf_code"], name="occupation_activity_naf_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.occupation_id} ← {self.naf_code}"
