@@ -8,6 +8,12 @@ from django.utils import timezone
 from accounts.models import GroupMembership, Membership, Site, Structure, StructureGroup, User
 from companies.enums import ContactPart, InteractionKind, NextActionKind, RelationState, Sector
 from companies.models import Company, Contact, Interaction, NextAction, Tag
+from core.models import Occupation
+from core.phases import Phase, SolutionKind
+from opportunities.enums import OpportunityState, PlacementState
+from opportunities.models import Opportunity, Placement
+from youth.enums import NeedState
+from youth.models import Need, Obstacle, YoungPerson
 
 PASSWORD = "une phrase de passe longue"
 
@@ -119,3 +125,97 @@ class InteractionFactory(factory.django.DjangoModelFactory):
     by = factory.SubFactory(UserFactory)
     summary = "Accepte une visite en juin."
     nothing_next = True
+
+
+class OccupationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Occupation
+        django_get_or_create = ("code",)
+
+    code = "F1503"
+    label = "Charpentier / Charpentière bois"
+
+
+class YoungPersonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = YoungPerson
+
+    class Params:
+        left = factory.Trait(step="left", outcome="permanent")
+
+    structure = factory.SubFactory(StructureFactory)
+    first_name = "Maël"
+    last_name = factory.Sequence(lambda n: f"Rivet{n}")
+    birth_date = dt.date(2005, 5, 14)
+    city = "Le Blanc"
+    postcode = "36300"
+    entered_on = dt.date(2025, 9, 1)
+    phase = Phase.VALIDATION
+    phase_since = dt.date(2026, 3, 2)
+    step = "accompanied"
+    step_since = dt.date(2025, 10, 6)
+    keep_until = dt.date(2030, 1, 1)
+
+
+class ObstacleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Obstacle
+
+    young_person = factory.SubFactory(YoungPersonFactory)
+    structure = factory.SelfAttribute("young_person.structure")
+    kind = "mobility"
+    level = 2
+    noted_on = dt.date(2026, 4, 1)
+
+
+class NeedFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    class Params:
+        met = factory.Trait(state=NeedState.MET, closed_at=factory.LazyFunction(timezone.now))
+
+    young_person = factory.SubFactory(YoungPersonFactory)
+    structure = factory.SelfAttribute("young_person.structure")
+    phase = Phase.VALIDATION
+    kind = SolutionKind.IMMERSION_CONFIRM
+    occupation = factory.SubFactory(OccupationFactory)
+    city = "Le Blanc"
+    postcode = "36300"
+    radius_km = 20
+    opened_at = factory.LazyFunction(timezone.now)
+
+
+class OpportunityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Opportunity
+        skip_postgeneration_save = True
+
+    company = factory.SubFactory(CompanyFactory)
+    structure = factory.SelfAttribute("company.structure")
+    title = factory.Sequence(lambda n: f"Immersion charpente {n}")
+    phase = Phase.VALIDATION
+    kind = SolutionKind.IMMERSION_CONFIRM
+    places = 1
+    city = "Le Blanc"
+    postcode = "36300"
+    received_on = dt.date(2026, 9, 1)
+    state = OpportunityState.OPEN
+    state_since = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def occupations(self, create, extracted, **kwargs):
+        if create:
+            self.occupations.set(extracted if extracted is not None else [OccupationFactory()])
+
+
+class PlacementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Placement
+
+    opportunity = factory.SubFactory(OpportunityFactory)
+    structure = factory.SelfAttribute("opportunity.structure")
+    young_person = factory.SubFactory(YoungPersonFactory, structure=factory.SelfAttribute("..structure"))
+    state = PlacementState.CONSIDERED
+    state_since = factory.LazyFunction(timezone.now)
+    considered_on = dt.date(2026, 10, 1)

@@ -4,12 +4,14 @@ from django.apps import apps
 
 from core.models import StructureScoped
 
-OWN = ("core", "accounts", "companies")
+OWN = ("core", "accounts", "companies", "youth", "opportunities")
 # What belongs to no structure, or is the structure and who works in it.
 WITHOUT_STRUCTURE = {
     "core.Activity",
     "core.Municipality",
     "core.Occupation",
+    "core.OccupationActivity",
+    "core.OccupationTitle",
     "accounts.GroupMembership",
     "accounts.Invitation",
     "accounts.Membership",

@@ -8,7 +8,9 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 VIEWS = sorted(
-    path for app in ("accounts", "companies", "core", "dashboards") for path in (ROOT / app / "views").rglob("*.py")
+    path
+    for app in ("accounts", "companies", "core", "dashboards", "opportunities", "youth")
+    for path in (ROOT / app / "views").rglob("*.py")
 )
 DOORS = {"visible_to", "binned_for"}
 # Public referentials belong to no structure; an invitation is found by its key.

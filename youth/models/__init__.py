@@ -1,0 +1,15 @@
+from youth.models.access import FileAccess
+from youth.models.need import Need, NeedMove
+from youth.models.obstacle import Obstacle, ObstacleShare
+from youth.models.pathway import PathwayMove
+from youth.models.young_person import YoungPerson
+
+__all__ = [
+    "FileAccess",
+    "Need",
+    "NeedMove",
+    "Obstacle",
+    "ObstacleShare",
+    "PathwayMove",
+    "YoungPerson",
+]
