@@ -1,0 +1,15 @@
+from opportunities.models.moves import CriteriaChange, OpportunityMove, PlacementMove
+from opportunities.models.opportunity import Opportunity
+from opportunities.models.placement import Immersion, Placement
+from opportunities.models.profile_link import ProfileLink, ProfileView
+
+__all__ = [
+    "CriteriaChange",
+    "Immersion",
+    "Opportunity",
+    "OpportunityMove",
+    "Placement",
+    "PlacementMove",
+    "ProfileLink",
+    "ProfileView",
+]
