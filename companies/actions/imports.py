@@ -337,12 +337,17 @@ def decide_row(*, row: ImportRow, decision: str, company_id: int | None = None) 
     allowed = decision == "" or decision in CHOICES[RowClass.DOUBTFUL]
     if row.row_class != RowClass.DOUBTFUL or not allowed:
         raise CompanyError("Ce choix n’est pas possible pour cette ligne.")
+    if decision in ("", RowDecision.UPDATE) and row.company_id is None and company_id is None:
+        raise CompanyError("Ce choix n’est pas possible pour cette ligne.")
     if company_id is not None and company_id != row.company_id:
         if company_id not in candidates:
             raise CompanyError("Cette entreprise n’est pas de celles qui ressemblent à la ligne.")
         existing = Existing.load([company_id])
-        if company_id not in existing.companies:
+        company = existing.companies.get(company_id)
+        if company is None:
             raise CompanyError("Cette entreprise n’est plus là\u00a0: refaites l’aperçu.")
+        if company.is_deleted:
+            raise CompanyError("Cette entreprise est dans la corbeille\u00a0: restaurez-la, puis refaites l’aperçu.")
         row.company_id = company_id
         row.changes = row_changes(row.values, row.values.get("guessed", ()), company_id, existing)
         values = [entry["values"] for entry in row.contacts]

@@ -23,6 +23,7 @@ NEAR_NAME = 0.75
 # More companies than this under one telephone or domain: a head office's, which tells none from the others.
 SHARED_AT_MOST = 10
 MAX_CANDIDATES = 5
+SAME_PLACE = "même nom, même commune"
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _SAINT = {"st": "saint", "ste": "sainte"}
@@ -94,11 +95,16 @@ class Directory:
             return Match(next(iter(placed)))
         if placed:
             # By pk: the same file twice proposes the same one first.
-            return Match(candidates=tuple((pk, "même nom, même commune") for pk in sorted(placed)[:MAX_CANDIDATES]))
+            return Match(candidates=tuple((pk, SAME_PLACE) for pk in sorted(placed)[:MAX_CANDIDATES]))
         alike = self._alike(values, names)
         if not (values.insee_code or values.city or values.postcode):
             alike += self._namesakes(values, names, {pk for pk, _why in alike})
         return Match(candidates=tuple(alike[:MAX_CANDIDATES]))
+
+    def surely(self, values: CompanyValues) -> int | None:
+        """The company with that SIRET, or of that name in that place, the first when there are several."""
+        match = self.match(values)
+        return match.company or next((pk for pk, why in match.candidates if why == SAME_PLACE), None)
 
     def _namesakes(self, values: CompanyValues, names: tuple[str, ...], but: set[int]) -> list[tuple[int, str]]:
         """A row that does not say where it is may be any company of its name: the same list twice would double it."""
@@ -157,7 +163,7 @@ _DIRECTORY = """
         SELECT id, siret, name_key, CASE WHEN trade_name = '' THEN '' ELSE search_key(legal_name) END AS legal_key,
                insee_code, postcode, city, phone, email, lower(split_part(email, '@', 2)) AS domain
         FROM companies_company
-        WHERE structure_id = %(structure)s AND deleted_at IS NULL
+        WHERE structure_id = %(structure)s AND (deleted_at IS NOT NULL) = %(binned)s AND merged_into_id IS NULL
     )
     SELECT id, siret, name_key, legal_key, insee_code, postcode, city, phone, email FROM live
     WHERE siret = ANY (%(sirets)s) OR name_key = ANY (%(names)s) OR legal_key = ANY (%(names)s)
@@ -166,8 +172,8 @@ _DIRECTORY = """
 """
 
 
-def load_directory(*, structure_id: int, rows: Iterable[CompanyValues]) -> Directory:
-    """One reading of the structure’s companies, bin excluded, narrowed to those the rows may speak of."""
+def load_directory(*, structure_id: int, rows: Iterable[CompanyValues], binned: bool = False) -> Directory:
+    """One reading of the structure’s companies, narrowed to those the rows may speak of; `binned`: of its bin alone."""
     wanted: dict[str, set[str]] = {"sirets": set(), "names": set(), "phones": set(), "domains": set()}
     for values in rows:
         wanted["sirets"].add(values.siret)
@@ -176,7 +182,7 @@ def load_directory(*, structure_id: int, rows: Iterable[CompanyValues]) -> Direc
         wanted["domains"].add(email_domain(values.email))
     parameters = {name: sorted(found - {""}) for name, found in wanted.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_DIRECTORY, {"structure": structure_id, **parameters})
+        cursor.execute(_DIRECTORY, {"structure": structure_id, "binned": binned, **parameters})
         return Directory(
             Known(
                 pk,

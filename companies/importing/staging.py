@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from accounts.enums import Role
-from companies.enums import RelationState, RowClass
+from companies.enums import RelationState, RowClass, RowDecision
 from companies.importing.bulk import CHUNK, insert_rows
 from companies.importing.differences import Changes, company_changes, contact_changes, plain
 from companies.importing.matching import Directory, Match, load_directory, match_contact, place_key
@@ -65,6 +65,7 @@ class Staged:
     values: dict[str, Any] = field(default_factory=dict)
     guessed: list[str] = field(default_factory=list)
     match: Match = field(default_factory=Match)
+    binned: int | None = None  # the company it would be, if it were not in the bin
     remarks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -94,6 +95,8 @@ def stage_batch(*, batch: ImportBatch, content: bytes, advance: Advance) -> dict
     staged = [Staged(group) for group in groups]
     _fill_values(staged, _Lookups.load(batch.structure_id, groups))
     _match(staged, load_directory(structure_id=batch.structure_id, rows=(item.group.company for item in staged)))
+    new = [item for item in staged if not item.group.errors and item.company_id is None]
+    _look_in_bin(new, batch.structure_id)
     counts: Counter[str] = Counter({"rows": sum(len(group.rows) for group in groups)})
     ImportRow.objects.filter(batch=batch).delete()
     for start in range(0, len(staged), CHUNK):
@@ -282,6 +285,14 @@ def _match(staged: Iterable[Staged], directory: Directory) -> None:
         item.match = match
 
 
+def _look_in_bin(staged: Sequence[Staged], structure_id: int) -> None:
+    """A row we would create may be a company somebody put in the bin: a twin is not made without asking."""
+    companies = [item.group.company for item in staged]
+    directory = load_directory(structure_id=structure_id, rows=companies, binned=True)
+    for item in staged:
+        item.binned = directory.surely(item.group.company)
+
+
 @dataclass(frozen=True, slots=True)
 class Existing:
     """The companies a chunk of rows is compared with, and what hangs from them."""
@@ -361,6 +372,8 @@ def _row(batch: ImportBatch, item: Staged, existing: Existing, raw: Mapping[int,
         row.row_class = RowClass.NEW
         row.contacts = staged_contacts(contacts, [])
         _name_it(item)
+        if item.binned:
+            _warn_of_bin(item, row)
     else:
         row.company_id = item.company_id
         row.changes = row_changes(item.values, item.guessed, item.company_id, existing)
@@ -377,6 +390,17 @@ def _class_of(item: Staged, row: ImportRow) -> RowClass:
         # Of the one company it may be, the row says nothing new: whoever it is, there is nothing to write.
         return RowClass.UNCHANGED
     return RowClass.DOUBTFUL if item.match.candidates else RowClass.CHANGED
+
+
+def _warn_of_bin(item: Staged, row: ImportRow) -> None:
+    """Left aside unless somebody decides otherwise for this very row: what is said of its class is not about it."""
+    row.row_class, row.decision = RowClass.DOUBTFUL, RowDecision.IGNORE
+    row.candidates = [{"company": item.binned, "why": "dans la corbeille"}]
+    item.warn(
+        "Cette entreprise est dans la corbeille\u00a0: restaurez-la puis refaites la vérification, ou laissez la ligne"
+        " de côté.",
+        before=item.group.company.name or item.group.company.siret,
+    )
 
 
 def _name_it(item: Staged) -> None:

@@ -1,9 +1,14 @@
 """A file to staged rows: their class, what they would change, what is said of them."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.enums import Role
-from companies.enums import RelationState, RowClass, Sector
+from companies.actions import CompanyError, bin_company
+from companies.actions.imports import decide_class, decide_row
+from companies.enums import RelationState, RowClass, RowDecision, Sector
+from companies.importing.preview import plan_of
+from companies.merges import merge_companies
 from companies.models import Company, ImportRow
 from core.models import Municipality
 from tests.companies.importing import csv_of, staged
@@ -131,3 +136,31 @@ def test_name_in_use_does_not_replace_the_legal_one(structure):
     CompanyFactory(structure=structure, siret=SIRET, legal_name="SARL Vacher", trade_name="Boulangerie Vacher")
     batch = staged(structure, csv_of(HEADER, f"Boulangerie Vacher;{SIRET};;;"))
     assert only_row(batch).row_class == RowClass.UNCHANGED
+
+
+# --- the bin --------------------------------------------------------------------------------------
+def test_a_company_in_the_bin_is_said_and_has_no_twin(structure, adviser):
+    company = CompanyFactory(structure=structure, legal_name="Garage du Pont", city="Rosnay", siret="")
+    bin_company(company=company, by=adviser, now=timezone.now())
+    content = csv_of("Nom;Commune", "Garage du Pont;Rosnay", "Autre garage;Rosnay")
+    batch = staged(structure, content)
+    row = ImportRow.objects.get(batch=batch, number=2)
+    assert (row.row_class, row.decision) == (RowClass.DOUBTFUL, RowDecision.IGNORE)
+    assert row.candidates == [{"company": company.pk, "why": "dans la corbeille"}]
+    assert "dans la corbeille" in row.remarks[-1]["message"]
+    assert batch.counts["new"] == 1
+    for decision, company_id in (("update", None), ("update", company.pk), ("", None)):
+        with pytest.raises(CompanyError):
+            decide_row(row=row, decision=decision, company_id=company_id)
+    decide_class(batch=batch, row_class=RowClass.DOUBTFUL, decision=RowDecision.CREATE)
+    assert plan_of(batch).created == 1
+    decide_row(row=row, decision="create")
+    assert plan_of(batch).created == 2
+
+
+def test_a_company_merged_into_another_is_not_looked_for_in_the_bin(structure, adviser):
+    kept = CompanyFactory(structure=structure, legal_name="Garage Neuf", city="Rosnay", siret="")
+    absorbed = CompanyFactory(structure=structure, legal_name="Garage du Pont", city="Rosnay", siret="")
+    merge_companies(kept=kept, absorbed=absorbed, from_absorbed=set(), by=adviser, now=timezone.now())
+    batch = staged(structure, csv_of("Nom;Commune", "Garage du Pont;Rosnay"))
+    assert only_row(batch).row_class == RowClass.NEW

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from companies import tasks
-from companies.actions import imports
+from companies.actions import bin_company, imports
 from companies.enums import ImportState, RowClass
 from companies.models import Company, ImportBatch, ImportMapping, ImportRow
 from core.jobs import ask_to_stop
@@ -328,3 +328,13 @@ def test_a_right_taken_away_meanwhile_stops_the_job(structure, adviser, sent, qu
     job.refresh_from_db()
     assert (job.state, Company.objects.count()) == (JobState.FAILED, before)
     assert "plus le droit" in job.message
+
+
+def test_a_company_in_the_bin_is_offered_back(adviser_client, structure, adviser):
+    company = CompanyFactory(structure=structure, legal_name="Garage du Pont", city="Rosnay", siret="")
+    bin_company(company=company, by=adviser, now=timezone.now())
+    batch = staged(structure, csv_of("Nom;Commune", "Garage du Pont;Rosnay"), by=adviser)
+    text = adviser_client.get(reverse("companies:import_preview", args=[batch.pk]), {"classe": "doubtful"}).text
+    assert "Garage du Pont est dans la corbeille" in text
+    assert reverse("companies:bin_list") in text
+    assert f'value="update-{company.pk}"' not in text
