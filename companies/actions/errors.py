@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from core.errors import ActionError
 
-class CompanyError(Exception):
+
+class CompanyError(ActionError):
     """A gesture that cannot be done now. `str(error)` is a French sentence for the person."""
 
 
