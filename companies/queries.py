@@ -373,3 +373,14 @@ def startable_companies(*, user: Any, structure: Any, words: str, limit: int = 1
             pks = list(dict.fromkeys(ranked(found, sought).values_list("company_id", flat=True)[: 3 * limit]))
     by_pk = visible.in_bulk(pks)
     return [by_pk[pk] for pk in pks if pk in by_pk][:limit]
+
+
+# --- two people on one form -----------------------------------------------------------------------
+def last_change(row: Any) -> ActivityEntry | None:
+    """The line that says who changed it last, and when: of the company itself, or of its contact or exchange."""
+    content_type, lines = ContentType.objects.get_for_model(type(row)), ActivityEntry.objects.all()
+    if isinstance(row, Company):
+        lines = lines.filter(subject_type=content_type, subject_id=row.pk)
+    else:
+        lines = lines.filter(source_type=content_type, source_id=row.pk)
+    return lines.filter(kind=ActivityKind.CHANGE).select_related("by").order_by("-at", "-pk").first()

@@ -1,16 +1,13 @@
 """The page of two versions: somebody saved first, and the person chooses field by field."""
 
-from typing import Any
-
 from django import forms
-from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from companies.forms import conflicting_fields, snapshot_of
 from companies.models import Company
+from companies.queries import last_change
 from companies.views.doors import posted_snapshot
-from core.models import ActivityEntry, ActivityKind
 
 
 def posted_pairs(request: HttpRequest) -> list[tuple[str, str]]:
@@ -31,16 +28,6 @@ def conflict_page(
         "posted": [pair for pair in posted_pairs(request) if not pair[0].startswith("keep-")],
         "version": row.version,
         "base": snapshot_of(theirs),
-        "last": _last_change(request, row),
+        "last": last_change(row),
     }
     return render(request, "companies/company_conflict.html", context, status=409)
-
-
-def _last_change(request: HttpRequest, row: Any) -> ActivityEntry | None:
-    """The line that says who saved first, and when: of the company itself, or of its contact or exchange."""
-    lines = ActivityEntry.objects.visible_to(request.user).filter(kind=ActivityKind.CHANGE)
-    if isinstance(row, Company):
-        lines = lines.filter(subject_type=ContentType.objects.get_for_model(Company), subject_id=row.pk)
-    else:
-        lines = lines.filter(source_type=ContentType.objects.get_for_model(type(row)), source_id=row.pk)
-    return lines.select_related("by").order_by("-at", "-pk").first()
