@@ -204,6 +204,8 @@ ACCESS: dict[str, Rule] = {
         [Role.ADVISER, Role.MANAGER], GESTURE, "restaurer un échange", {"pk": "binned_interaction"}
     ),
     "companies:next_action_create": Rule(EDITORS, FORM, "prévoir une action", {"pk": "company"}),
+    "companies:late_postpone": Rule(RECORDERS, FORM, "reporter ensemble ses actions en retard"),
+    "companies:late_put_back": Rule(RECORDERS, GESTURE, "annuler ce report"),
     "companies:next_action_done": Rule(EDITORS, GESTURE, "marquer une action faite", {"pk": "next_action"}),
     "companies:next_action_reopen": Rule(EDITORS, GESTURE, "rouvrir une action", {"pk": "next_action"}),
     "companies:next_action_postpone": Rule(EDITORS, FORM, "reporter une action", {"pk": "next_action"}),

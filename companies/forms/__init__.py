@@ -2,7 +2,7 @@ from companies.forms.company import IN_PLACE, CompanyForm
 from companies.forms.conflicts import conflicting_fields, snapshot_of, with_choices_of
 from companies.forms.contact import ContactForm, LeaveForm
 from companies.forms.interaction import InteractionForm, InteractionNoteForm
-from companies.forms.next_action import DropForm, HandOverForm, NextActionForm, PostponeForm
+from companies.forms.next_action import DropForm, HandOverForm, NextActionForm, PostponeForm, WorkingDayForm
 
 __all__ = [
     "IN_PLACE",
@@ -15,6 +15,7 @@ __all__ = [
     "LeaveForm",
     "NextActionForm",
     "PostponeForm",
+    "WorkingDayForm",
     "conflicting_fields",
     "snapshot_of",
     "with_choices_of",

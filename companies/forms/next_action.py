@@ -138,6 +138,17 @@ class PostponeForm(DueDayForm):
         self.helper.layout = Layout(Delay("delay"), Needed("due_on"))
 
 
+class WorkingDayForm(PostponeForm):
+    """For many actions at once: none falls on a week-end."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        day = cleaned.get("due_on")
+        if day and not self.errors and day != working_day(day):
+            self.add_error("due_on", "Ce jour tombe un week-end\u00a0: choisissez un jour ouvré.")
+        return cleaned
+
+
 class HandOverForm(forms.Form):
     to = forms.ModelChoiceField(label="À qui", queryset=Contact.objects.none(), empty_label=None)
 
