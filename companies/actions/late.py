@@ -37,7 +37,7 @@ def postpone_late_actions(*, actions: Iterable[NextAction], due_on: dt.date, by:
 @transaction.atomic
 def put_back_actions(*, before: Before, postponed_to: dt.date, by: Any, now: dt.datetime) -> int:
     """Undoes `postpone_late_actions` for those nobody ended nor moved since; returns how many."""
-    actions = NextAction.objects.visible_to(by).of(by).filter(pk__in=before, due_on=postponed_to)
+    actions = NextAction.objects.visible_to(by).of(by).filter(pk__in=before)
     rows = [row for row in _locked(actions) if row.due_on == postponed_to]
     for row in rows:
         row.due_on, row.due_time = before[row.pk]
