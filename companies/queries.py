@@ -18,10 +18,9 @@ from companies.models import Company, Contact, Interaction, NextAction, SearchEn
 from companies.profile import Gauge, gauge
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
 from core.french import ago, french_time
-from core.models import Activity, ActivityEntry, ActivityKind, Municipality, Nomenclature, Occupation
+from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature, Occupation
 from core.pagination import Cursor, Order, keyset_page
 from core.text import search_key
-from core.validators import is_postcode
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -332,13 +331,6 @@ def binned_rows(*, user: Any, structure: Any, limit: int = 200) -> list[Any]:
         alone = model.objects.binned_for(user).in_structure(structure).filter(company__deleted_at=None)
         rows += alone.select_related("deleted_by", "company").order_by("-deleted_at", "-pk")[:limit]
     return sorted(rows, key=lambda row: row.deleted_at, reverse=True)[:limit]
-
-
-def municipalities_of(postcode: str) -> list[Municipality]:
-    """The communes a postcode serves, by name; none for an incomplete one."""
-    if not is_postcode(postcode):
-        return []
-    return list(Municipality.objects.filter(postcodes__contains=[postcode]).order_by("name_key", "pk"))
 
 
 def occupations_named(words: str, *, limit: int = 12) -> list[Occupation]:

@@ -1,8 +1,8 @@
 from companies.forms.company import IN_PLACE, CompanyForm
-from companies.forms.conflicts import conflicting_fields, snapshot_of, with_choices_of
 from companies.forms.contact import ContactForm, LeaveForm
 from companies.forms.interaction import InteractionForm, InteractionNoteForm
 from companies.forms.next_action import DropForm, HandOverForm, NextActionForm, PostponeForm, WorkingDayForm
+from core.conflicts import conflicting_fields, snapshot_of, with_choices_of
 
 __all__ = [
     "IN_PLACE",

@@ -13,14 +13,14 @@ from accounts.models import User
 from companies.enums import RelationState
 from companies.forms.fields import DayField, NafField, OccupationsField, PhoneField, PostcodeField, SiretField
 from companies.models import Company, Tag
-from companies.queries import activity_label, municipalities_of
+from companies.queries import activity_label
 from companies.sectors import proposed_sector, proposed_type
+from core.form_fields import LONG_TEXT, at_most
 from core.layouts import Chips, PageHelper, Section, Short, SideBySide
 from core.models import Activity, Nomenclature, Occupation
-from core.text import search_key
+from core.places import place_in
 
 CAUTION = "Ni santé, ni numéro de sécurité sociale, ni jugement sur une personne."
-LONG_TEXT = 10_000
 PROFILE = (
     "activity",
     "history",
@@ -121,7 +121,7 @@ class CompanyForm(forms.ModelForm):
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
                 field.max_length = LONG_TEXT
-                field.validators.append(_at_most(LONG_TEXT))
+                field.validators.append(at_most(LONG_TEXT))
             if name in HELPS:
                 field.help_text = HELPS[name]
         if "legal_category" in self.fields:
@@ -238,23 +238,8 @@ class CompanyForm(forms.ModelForm):
         elif "relation_state" in cleaned and cleaned["relation_state"] != RelationState.WATCH:
             cleaned["watch_reason"] = ""
         if "postcode" in cleaned and "city" in cleaned:
-            self._place(cleaned)
+            place_in(cleaned, initial=self.initial)
         return cleaned
-
-    def _place(self, cleaned: dict[str, Any]) -> None:
-        """The commune's own name, INSEE code and coordinates when the postcode knows it; else what was typed."""
-        known = municipalities_of(cleaned["postcode"])
-        if not cleaned["city"] and len(known) == 1:
-            found = known[0]
-        else:
-            key = search_key(cleaned["city"]).replace("-", " ")
-            found = next((row for row in known if row.name_key.replace("-", " ") == key), None)
-        if found:
-            cleaned.update(
-                city=found.name, insee_code=found.insee_code, latitude=found.latitude, longitude=found.longitude
-            )
-        elif (cleaned["postcode"], cleaned["city"]) != (self.initial.get("postcode"), self.initial.get("city")):
-            cleaned.update(insee_code="", latitude=None, longitude=None)
 
     # --- what the actions take -------------------------------------------------------------------
     def values(self) -> dict[str, Any]:
@@ -298,14 +283,6 @@ _TEMPLATES = {
     "city": "companies/fields/city.html",
     "occupations": "companies/fields/occupations.html",
 }
-
-
-def _at_most(length: int) -> Any:
-    def check(value: str) -> None:
-        if len(value) > length:
-            raise ValidationError(f"Ce texte est trop long\u00a0: {length} caractères au plus.")
-
-    return check
 
 
 def _known_naf(code: str, nomenclature: str) -> str:

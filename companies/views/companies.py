@@ -22,13 +22,13 @@ from companies.queries import (
     activity_label,
     company_page,
     company_timeline,
-    municipalities_of,
     occupations_named,
     recorded_companies,
 )
 from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.conflicts import conflict_page, posted_pairs
 from companies.views.doors import allow, posted_version, visible_company
+from core.places import municipalities_of
 from core.toasts import say_with_undo
 
 STATE_LOOKS = {"prospect": "", "in_relation": "half", "partner": "on", "ambassador": "amb", "watch": "asleep"}

@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from companies.actions import CompanyError
+from companies.actions.tag import delete_tag, rename_tag
 from companies.forms.tag import TagNameForm
 from companies.models import Tag
 from companies.permissions import can_edit_company
@@ -30,10 +32,9 @@ def tag_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = TagNameForm(request.POST or None, instance=tag)
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                form.save()
-        except IntegrityError:
-            form.add_error("name", "Cette étiquette existe déjà.")
+            tag = rename_tag(tag=tag, name=form.cleaned_data["name"], by=request.user, now=timezone.now())
+        except CompanyError as error:
+            form.add_error("name", str(error))
         else:
             messages.success(request, f"L’étiquette s’appelle maintenant « {tag.name} ».")
             return redirect("companies:tag_list")
@@ -43,7 +44,7 @@ def tag_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def tag_delete(request: HttpRequest, pk: int) -> HttpResponse:
     tag = _editable(request, pk)
-    tag.delete()
+    delete_tag(tag=tag, by=request.user, now=timezone.now())
     messages.success(request, f"L’étiquette « {tag.name} » est supprimée.")
     return redirect("companies:tag_list")
 

@@ -1,4 +1,8 @@
-"""Two people on one form: what each wrote, told apart field by field."""
+"""Two people on one form: what each wrote, told apart field by field, and the page that lets the second choose.
+
+A form page carries `version` and `base` (`snapshot_of(form)`) in hidden inputs; its view binds
+`with_choices_of(request.POST, fresh_form)` and, on a conflict, answers `conflict_page(...)`.
+"""
 
 import datetime as dt
 import json
@@ -6,9 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
-from core.models import Occupation
+from core.doors import posted_pairs, posted_snapshot
+from core.models import ActivityEntry, Occupation
 
 
 def snapshot_of(form: forms.ModelForm) -> str:
@@ -70,3 +76,30 @@ def shown_choice(form: forms.ModelForm, name: str, values: list[str]) -> str:
     if isinstance(form.fields[name], forms.DateTimeField) and values:
         return values[0].replace("T", " à ")
     return ", ".join(values)
+
+
+def conflict_page(
+    request: HttpRequest,
+    *,
+    form: forms.ModelForm,
+    theirs: forms.ModelForm,
+    title: str,
+    back_label: str,
+    back_url: str,
+    last: ActivityEntry | None = None,
+) -> HttpResponse:
+    """`form` holds what was typed, `theirs` the row as it now is; the choice is sent to the address of the form.
+
+    `last`: the line of the timeline that says who saved first, when it is known.
+    """
+    context = {
+        "title": title,
+        "back_label": back_label,
+        "back_url": back_url,
+        "rows": conflicting_fields(form, theirs, posted_snapshot(request)),
+        "posted": [pair for pair in posted_pairs(request) if not pair[0].startswith("keep-")],
+        "version": theirs.instance.version,
+        "base": snapshot_of(theirs),
+        "last": last,
+    }
+    return render(request, "core/conflict.html", context, status=409)
