@@ -51,8 +51,8 @@ def record_interaction(
     if next_action is not None:
         interaction.next_action = write_next_action(company=company, draft=next_action, by=by)
     interaction.save()
-    interaction.contacts.set(contacts)
-    interaction.colleagues.set(colleagues)
+    interaction.contacts.add(*contacts)
+    interaction.colleagues.add(*colleagues)
     _tell(interaction, changes=_enter_relation(interaction, now))
     refresh_dates([company.pk])
     return interaction
