@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from accounts.enums import Notice, Role
 from accounts.models import Invitation, Membership, Site, Structure, User
+from core.activity import changes_between, shown_values
 from core.models import ActivityEntry, ActivityKind
 from core.scope import structure_scope
 
@@ -286,6 +287,33 @@ def create_structure(*, name: str, admin_email: str, now: dt.datetime) -> Struct
 
 
 @transaction.atomic
+def save_structure(*, structure: Structure, changed: Iterable[str], by: User, now: dt.datetime) -> Structure:
+    """Write the sheet, whose fields named in `changed` hold their new values; one line says what became what."""
+    before = shown_values(Structure.objects.select_for_update(of=("self",)).get(pk=structure.pk), changed)
+    structure.save()
+    changes = changes_between(structure, before)
+    if changes:
+        said = "Fiche de la structure modifiée"
+        _log(structure, structure, "structure_edited", said, changes=changes, by=by, at=now)
+    return structure
+
+
+@transaction.atomic
+def save_site(*, site: Site, changed: Iterable[str], by: User, now: dt.datetime) -> Site:
+    """The same for a site, new or known."""
+    if site.pk is None:
+        site.save()
+        _log(site.structure, site, "site_added", f"Antenne {site} ajoutée", by=by, at=now)
+        return site
+    before = shown_values(Site.objects.select_for_update(of=("self",)).get(pk=site.pk), changed)
+    site.save()
+    changes = changes_between(site, before)
+    if changes:
+        _log(site.structure, site, "site_edited", f"Antenne {site} modifiée", changes=changes, by=by, at=now)
+    return site
+
+
+@transaction.atomic
 def close_site(*, site: Site, by: User, now: dt.datetime) -> Site:
     """It is no longer offered in forms; what was written about it stays."""
     site.closed_at = now
@@ -311,7 +339,23 @@ def _words(roles: Iterable[str]) -> str:
     return ", ".join(str(Role(role).label) for role in _in_order(roles))
 
 
-def _log(structure: Structure, subject: Model, verb: str, title: str, *, by: User | None, at: dt.datetime) -> None:
+def _log(
+    structure: Structure,
+    subject: Model,
+    verb: str,
+    title: str,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    changes: dict[str, list[str]] | None = None,
+) -> None:
     ActivityEntry.objects.create(
-        structure=structure, subject=subject, kind=ActivityKind.CHANGE, verb=verb, title=title[:250], by=by, at=at
+        structure=structure,
+        subject=subject,
+        kind=ActivityKind.CHANGE,
+        verb=verb,
+        title=title[:250],
+        changes=changes or {},
+        by=by,
+        at=at,
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.actions import close_site, reopen_site
+from accounts.actions import close_site, reopen_site, save_site, save_structure
 from accounts.forms import SiteForm, StructureForm
 from accounts.models import Site, Structure
 from accounts.session_keys import STRUCTURE
@@ -55,7 +55,7 @@ def structure_edit(request: HttpRequest, structure: Structure) -> HttpResponse:
     stored = get_object_or_404(Structure.objects.visible_to(request.user), pk=structure.pk)
     form = StructureForm(request.POST or None, request.FILES or None, instance=stored)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_structure(structure=form.instance, changed=form.changed_data, by=request.user, now=timezone.now())
         messages.success(request, "La fiche de la structure est enregistrée.")
         return redirect("accounts:structure_edit")
     return render(request, "accounts/structure_form.html", {"form": form, "structure": structure})
@@ -100,7 +100,7 @@ def site_edit(request: HttpRequest, pk: int, structure: Structure) -> HttpRespon
 def _site_form(request: HttpRequest, site: Site, structure: Structure) -> HttpResponse:
     form = SiteForm(request.POST or None, instance=site)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_site(site=form.instance, changed=form.changed_data, by=request.user, now=timezone.now())
         messages.success(request, f"L’antenne {site} est enregistrée.")
         return redirect("accounts:site_list")
     context = {"form": form, "site": site, "structure": structure}

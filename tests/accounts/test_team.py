@@ -273,3 +273,15 @@ def test_password_change_is_limited(as_user, adviser):
     for _ in range(10):
         client.post("/compte/mot-de-passe/", {"oldpassword": "x", "password1": "a" * 14, "password2": "a" * 14})
     assert client.post("/compte/mot-de-passe/", {"oldpassword": "x"}).status_code == 429
+
+
+def test_settings_and_sites_say_what_became_what(as_user, administrator, structure):
+    client = as_user(administrator)
+    client.post("/structure/", sheet(structure, phone="02 61 91 00 12"))
+    client.post("/structure/antennes/ajouter/", {"name": "Le Blanc"})
+    site = Site.objects.get()
+    client.post(f"/structure/antennes/{site.pk}/", {"name": "Le Blanc", "city": "Le Blanc"})
+    lines = ActivityEntry.objects.filter(by=administrator).order_by("pk")
+    assert [line.verb for line in lines] == ["structure_edited", "site_added", "site_edited"]
+    assert lines[0].changes["téléphone"] == ["", "+33261910012"]
+    assert lines[2].changes == {"ville": ["", "Le Blanc"]}

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from companies.models import Tag
+from core.models import ActivityEntry
 from tests.conftest import signed_in
 from tests.factories import CompanyFactory, TagFactory
 
@@ -58,3 +59,13 @@ def test_constant_queries(adviser_client, structure, django_assert_num_queries, 
     adviser_client.get(LIST)
     with django_assert_num_queries(8):
         adviser_client.get(LIST)
+
+
+def test_what_becomes_of_a_tag_is_told(adviser_client, adviser, tag):
+    adviser_client.post(reverse("companies:tag_edit", args=[tag.pk]), {"name": "Forum 2026"})
+    adviser_client.post(reverse("companies:tag_delete", args=[tag.pk]))
+    lines = ActivityEntry.objects.filter(by=adviser, subject_id=tag.pk).order_by("pk")
+    assert [(line.verb, line.changes) for line in lines] == [
+        ("tag_renamed", {"nom": ["forum", "Forum 2026"]}),
+        ("tag_deleted", {"entreprises": ["1", ""]}),
+    ]
