@@ -1,7 +1,11 @@
 """Signing in by e-mail: pages, refusals that tell nothing, limits that hold without Redis."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -117,3 +121,23 @@ def test_demo_accounts_are_shown_in_the_demo_alone(client, db, settings):
     page = client.get(LOGIN).content.decode()
     assert user.email in page
     assert "demonstration" in page
+
+
+def test_the_limit_holds_for_guesses_made_at_once(transactional_db, monkeypatch):
+    """Thirty guesses on one account, all in flight together: ten passwords are looked at, no more."""
+    user = UserFactory()
+    looked_at = []
+    check = User.check_password
+    monkeypatch.setattr(User, "check_password", lambda self, raw: looked_at.append(raw) or check(self, raw))
+    together = threading.Barrier(10)
+
+    def guess(turn):
+        try:
+            together.wait(timeout=30)
+            sign_in(Client(REMOTE_ADDR=f"10.0.0.{turn}"), user.email, f"mauvais{turn}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        list(pool.map(guess, range(30)))
+    assert 0 < len(looked_at) <= 10
