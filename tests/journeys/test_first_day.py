@@ -131,7 +131,16 @@ def _tomorrow() -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", "/entreprises/", "/entreprises/imports/", "/entreprises/doublons/", "/composants/"]
+    "path",
+    [
+        "/",
+        "/entreprises/",
+        "/entreprises/imports/",
+        "/entreprises/doublons/",
+        "/composants/",
+        "/aide/",
+        "/entreprises/actions/reporter/",
+    ],
 )
 def test_pages_have_no_accessibility_fault(open_page, assert_accessible, path, scheme):
     page = open_page(ADVISER, scheme=scheme)
