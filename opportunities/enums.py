@@ -101,6 +101,8 @@ PLACEMENT_MOVES: Mapping[str, frozenset[str]] = {
 }
 # Still going on: one of these at a time for a young person on an opportunity.
 LIVE_PLACEMENTS = (_P.CONSIDERED, _P.PROPOSED, _P.MEETING, _P.ACCEPTED, _P.STARTED)
+# Put forward, and nothing has begun: somebody waits for an answer.
+UNDECIDED_PLACEMENTS = (_P.CONSIDERED, _P.PROPOSED, _P.MEETING, _P.ACCEPTED)
 # Each takes a place of the opportunity.
 PLACE_TAKING = (_P.ACCEPTED, _P.STARTED, _P.ENDED, _P.BROKEN)
 # A réalisation: it really began (docs/glossary.md).
