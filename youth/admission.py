@@ -1,0 +1,28 @@
+"""Who may enter: 16 to 25 years old, to 29 with a recognised disability. Pure; the database refuses the same."""
+
+import datetime as dt
+
+YOUNGEST = 16
+OLDEST = 25
+OLDEST_WITH_RQTH = 29
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """The same day of the month so many years later, as the database counts: 28 February for a 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def admission_problem(*, birth_date: dt.date, entered_on: dt.date, has_rqth: bool) -> str:
+    """Why the age does not fit, as a sentence; "" when it does."""
+    oldest = OLDEST_WITH_RQTH if has_rqth else OLDEST
+    if entered_on < birth_date:
+        return "L’entrée vient après la naissance\u00a0: vérifiez les deux dates."
+    if entered_on < years_after(birth_date, YOUNGEST):
+        return f"À son entrée, un jeune a {YOUNGEST} ans au moins\u00a0: vérifiez les deux dates."
+    if entered_on >= years_after(birth_date, oldest + 1):
+        more = "" if has_rqth else f" ({OLDEST_WITH_RQTH} ans avec une RQTH)"
+        return f"À son entrée, un jeune a {oldest} ans au plus{more}\u00a0: vérifiez les deux dates."
+    return ""
