@@ -7,7 +7,6 @@ import django_filters
 from django.db.models import QuerySet
 
 from accounts.models import User
-from companies.distance import Place, place_named, within
 from companies.enums import (
     CompanyType,
     NetworkKind,
@@ -20,6 +19,7 @@ from companies.enums import (
 from companies.models import Company, Tag
 from companies.permissions import EDITORS
 from companies.search import companies_matching
+from core.distance import Place, place_named, within
 from core.french import DAYS_IN_A_MONTH, NBSP
 from core.lists import ListFilterSet, Words
 from core.text import search_key

@@ -18,9 +18,8 @@ from companies.models import Company, Contact, Interaction, NextAction, SearchEn
 from companies.profile import Gauge, gauge
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
 from core.french import ago, french_time
-from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature, Occupation
+from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature
 from core.pagination import Cursor, Order, keyset_page
-from core.text import search_key
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -331,17 +330,6 @@ def binned_rows(*, user: Any, structure: Any, limit: int = 200) -> list[Any]:
         alone = model.objects.binned_for(user).in_structure(structure).filter(company__deleted_at=None)
         rows += alone.select_related("deleted_by", "company").order_by("-deleted_at", "-pk")[:limit]
     return sorted(rows, key=lambda row: row.deleted_at, reverse=True)[:limit]
-
-
-def occupations_named(words: str, *, limit: int = 12) -> list[Occupation]:
-    """ROME occupations whose title holds every word, accents and case ignored."""
-    keys = search_key(words.replace("\x00", "")).split()[:6]
-    if not keys:
-        return []
-    rows = Occupation.objects.all()
-    for key in keys:
-        rows = rows.filter(label_key__contains=key)
-    return list(rows.order_by("label_key", "pk")[:limit])
 
 
 def recorders_of(structure_id: int) -> QuerySet:

@@ -22,12 +22,12 @@ from companies.queries import (
     activity_label,
     company_page,
     company_timeline,
-    occupations_named,
     recorded_companies,
 )
 from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.conflicts import conflict_page, posted_pairs
 from companies.views.doors import allow, posted_version, visible_company
+from core.occupations import occupations_named
 from core.places import municipalities_of
 from core.toasts import say_with_undo
 

@@ -1,4 +1,4 @@
-"""Companies near a place: a box first, which is quick, then the distance on the sphere (haversine)."""
+"""Rows near a place: a box first, which is quick, then the distance on the sphere (haversine)."""
 
 import math
 from dataclasses import dataclass
@@ -23,8 +23,11 @@ class Place:
     longitude: float
 
 
-def place_named(text: str, companies: QuerySet) -> Place | None:
-    """The commune of that name or postcode: its own centre when known, else the middle of our companies there."""
+def place_named(text: str, rows: QuerySet | None = None, *, city_key: str = "city_key") -> Place | None:
+    """The commune of that name or postcode: its own centre when known, else the middle of our `rows` there.
+
+    `rows` have postcode, city, latitude and longitude; `city_key` is the lookup that compares with a search key.
+    """
     key = search_key(text)
     if not key:
         return None
@@ -34,7 +37,9 @@ def place_named(text: str, companies: QuerySet) -> Place | None:
     found = known.order_by("pk").first()
     if found and found.latitude is not None and found.longitude is not None:
         return Place(found.name, found.latitude, found.longitude)
-    there = companies.filter(postcode=key) if by_postcode else companies.filter(city_key=key)
+    if rows is None:
+        return None
+    there = rows.filter(postcode=key) if by_postcode else rows.filter(**{city_key: key})
     middle = there.filter(latitude__isnull=False).aggregate(
         latitude=Avg("latitude"), longitude=Avg("longitude"), name=Max("city")
     )
@@ -43,12 +48,12 @@ def place_named(text: str, companies: QuerySet) -> Place | None:
     return Place(middle["name"] or text, middle["latitude"], middle["longitude"])
 
 
-def within(companies: QuerySet, place: Place, km: float) -> QuerySet:
+def within(rows: QuerySet, place: Place, km: float) -> QuerySet:
     """Those whose position is known and at most `km` away."""
     north = km / KM_PER_DEGREE
     east = km / (KM_PER_DEGREE * max(0.01, math.cos(math.radians(place.latitude))))
     return (
-        companies.filter(
+        rows.filter(
             latitude__range=(place.latitude - north, place.latitude + north),
             longitude__range=(place.longitude - east, place.longitude + east),
         )
