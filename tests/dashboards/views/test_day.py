@@ -132,7 +132,7 @@ def test_manager_sees_the_team_of_her_structures(manager, adviser, other_structu
 
 def test_home_of_the_others(administrator, coordinator, company):
     text = signed_in(administrator).get(URL).text
-    assert "Vous administrez la structure" in text
+    assert "Ce que vous administrez" in text
     text = signed_in(coordinator).get(URL).text
     assert "Vous coordonnez un groupe" in text
     assert "Bâti Brenne" not in text
