@@ -10,4 +10,5 @@ urlpatterns = [
     path("compte/", include(sign_in_urlpatterns)),
     path("", include("accounts.urls")),
     path("entreprises/", include("companies.urls")),
+    path("", include("opportunities.urls")),
 ]
