@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,14 @@ class ReferentialCommand(BaseCommand):
     """Reads, compares by official code, tells; with --wet-run writes what is new or changed, in one transaction.
 
     A code that the file no longer has is told and kept: companies may bear it. Subclasses give `model`, `key` (the
-    field of the official code), `fields` (those compared) and `read`, which yields rows as {field: value}.
+    field of the official code, or the fields that make one together), `fields` (those compared) and `read`, which
+    yields rows as {field: value}. `keeps_gone = False` is for tables nothing refers to: there, what is gone goes.
     """
 
     model: type[models.Model]
-    key: str
+    key: str | tuple[str, ...]
     fields: tuple[str, ...]
+    keeps_gone = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--wet-run", action="store_true", help="write; without it, only tell")
@@ -39,23 +41,33 @@ class ReferentialCommand(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            rows = {row[self.key]: row for row in self.read(**options)}
+            rows = {self._code(row): row for row in self.read(**options)}
         except (OSError, SpreadsheetError) as error:
             raise CommandError(str(error)) from error
         if not rows:
             raise CommandError("Aucune ligne reconnue dans ce fichier : rien n’est changé.")
-        known = {getattr(row, self.key): row for row in self.known(**options)}
+        known = {self._code(vars(row)): row for row in self.known(**options)}
         added = [self.model(**row) for code, row in rows.items() if code not in known]
         changed = [known[code] for code, row in rows.items() if code in known and self._take(known[code], row)]
-        gone = sorted(known.keys() - rows.keys())
+        gone = [known[code].pk for code in known.keys() - rows.keys()]
         if options["wet_run"]:
-            self.model._default_manager.bulk_create(added, batch_size=CHUNK)
-            self.model._default_manager.bulk_update(changed, self.fields, batch_size=CHUNK)
+            self._write(added, changed, [] if self.keeps_gone else gone)
+        fate = "gardés" if self.keeps_gone else "retirés"
         self.stdout.write(
-            f"{len(rows)} lus, {len(added)} nouveaux, {len(changed)} changés, {len(gone)} absents du fichier (gardés)."
+            f"{len(rows)} lus, {len(added)} nouveaux, {len(changed)} changés, {len(gone)} absents du fichier ({fate})."
         )
         if not options["wet_run"]:
             self.stdout.write("Essai à blanc : rien n’a été écrit (--wet-run pour écrire).")
+
+    def _code(self, values: Mapping[str, Any]) -> Hashable:
+        return values[self.key] if isinstance(self.key, str) else tuple(values[name] for name in self.key)
+
+    def _write(self, added: list[models.Model], changed: list[models.Model], gone: list[Any]) -> None:
+        rows = self.model._default_manager
+        rows.bulk_create(added, batch_size=CHUNK)
+        if changed:
+            rows.bulk_update(changed, self.fields, batch_size=CHUNK)
+        rows.filter(pk__in=gone).delete()
 
     def _take(self, known: models.Model, row: Mapping[str, Any]) -> bool:
         differing = [name for name in self.fields if name in row and getattr(known, name) != row[name]]

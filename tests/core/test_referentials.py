@@ -4,8 +4,9 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import models
 
-from core.models import Activity, Municipality, Nomenclature, Occupation
+from core.models import Activity, Municipality, Nomenclature, Occupation, OccupationActivity, OccupationTitle
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,58 @@ def test_communes_and_their_coordinates(written):
     assert found == {"36018": ("36", 46.635, ["36300"]), "75101": ("75", None, ["75001"])}
     call_command("import_municipalities", path, wet_run=True)
     assert Municipality.objects.get(pk="36018").longitude == 1.1
+
+
+@pytest.fixture
+def trades():
+    Occupation.objects.create(code="A1101", label="Conduite d’engins agricoles")
+    Occupation.objects.create(code="F1703", label="Maçonnerie")
+
+
+def test_names_of_a_trade_lead_to_it(written, capsys, trades):
+    rows = "A1101;Conducteur / Conductrice d'abatteuses\nA1101;Chauffeur de tracteur\nZ9999;Inconnu\n"
+    path = written("titles.csv", f"rome_code;libelle_appellation_long\n{rows}")
+    call_command("import_rome_titles", path)
+    assert not OccupationTitle.objects.exists()
+    call_command("import_rome_titles", path, wet_run=True)
+    found = OccupationTitle.objects.order_by("title").values_list("occupation_id", "title")
+    assert list(found) == [("A1101", "Chauffeur de tracteur"), ("A1101", "Conducteur / Conductrice d’abatteuses")]
+    capsys.readouterr()
+    call_command("import_rome_titles", path, wet_run=True)
+    said = capsys.readouterr().out
+    assert "1 laissés de côté" in said
+    assert "2 lus, 0 nouveaux, 0 changés, 0 absents du fichier (gardés)" in said
+
+
+def test_share_is_a_part_of_the_hires_of_the_trade(written, trades):
+    rows = "F1703,4399C,30\nF1703,4120A,60\nF1703,41.20A,10\nF1703,4120B,0\nZ9999,4120A,5\nA1101,x,5\n"
+    call_command("import_rome_naf", written("hires.csv", f"rome_id,naf_id,hirings\n{rows}"), wet_run=True)
+    found = OccupationActivity.objects.values_list("occupation_id", "naf_code", "share")
+    assert set(found) == {("F1703", "43.99C", 0.3), ("F1703", "41.20A", 0.7)}
+
+
+def test_later_file_of_hires_replaces_the_earlier(written, capsys, trades):
+    call_command("import_rome_naf", written("a.csv", "rome_id,naf_id,hirings\nF1703,4399C,30\n"), wet_run=True)
+    later = written("b.csv", "rome_id,naf_id,hirings\nF1703,4120A,1\nF1703,4120B,3\n")
+    call_command("import_rome_naf", later)
+    assert OccupationActivity.objects.count() == 1
+    call_command("import_rome_naf", later, wet_run=True)
+    assert dict(OccupationActivity.objects.values_list("naf_code", "share")) == {"41.20A": 0.25, "41.20B": 0.75}
+    assert "1 absents du fichier (retirés)" in capsys.readouterr().out
+
+
+def test_official_names_and_hires_are_read(shared_data, capsys):
+    folder = shared_data / "reference"
+    call_command("import_rome", folder / "rome_codes_v3.csv", wet_run=True)
+    capsys.readouterr()
+    call_command("import_rome_titles", folder / "rome_appellations.csv", wet_run=True)
+    assert "11118 lus, 11118 nouveaux" in capsys.readouterr().out
+    call_command("import_rome_naf", folder / "rome_naf_embauches_2021.csv", wet_run=True)
+    assert "5071 lus, 5071 nouveaux" in capsys.readouterr().out
+    carpenters = OccupationActivity.objects.filter(occupation="F1503").order_by("-share", "naf_code")
+    assert carpenters[0].naf_code == "43.91A"
+    totals = OccupationActivity.objects.values_list("occupation").annotate(total=models.Sum("share"))
+    assert all(total == pytest.approx(1, abs=0.001) for _code, total in totals)
 
 
 def test_unknown_columns_are_said(written):
