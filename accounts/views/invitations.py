@@ -22,6 +22,7 @@ LIMITS = {"invitation": "30/m/ip"}
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_accept(request: HttpRequest, key: str) -> HttpResponse:
+    # Answers alone are counted: reading a page writes nothing, and a key of 256 bits is not guessed by reading.
     if not ratelimit.consume(request, app="accounts", action="invitation", config=LIMITS):
         return ratelimit.respond_429(request)
     invitation = queries.invitation_of_key(key)
