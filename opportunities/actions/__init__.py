@@ -1,4 +1,5 @@
-from opportunities.actions.errors import LivePlacementsError, OpportunityError, refused_in_french
+from opportunities.actions.errors import LivePlacementsError, OpportunityError, PlacementError, refused_in_french
+from opportunities.actions.immersions import plan_immersion
 from opportunities.actions.opportunities import (
     assign_manager,
     create_opportunity,
@@ -7,15 +8,26 @@ from opportunities.actions.opportunities import (
     move_opportunity,
     widen_criteria,
 )
+from opportunities.actions.placements import move_placement, place_young_person, postpone_meeting, prepare_placement
+from opportunities.actions.profiles import record_profile_view, revoke_profile, share_profile
 
 __all__ = [
     "LivePlacementsError",
     "OpportunityError",
+    "PlacementError",
     "assign_manager",
     "create_opportunity",
     "duplicate_opportunity",
     "edit_opportunity",
     "move_opportunity",
+    "move_placement",
+    "place_young_person",
+    "plan_immersion",
+    "postpone_meeting",
+    "prepare_placement",
+    "record_profile_view",
     "refused_in_french",
+    "revoke_profile",
+    "share_profile",
     "widen_criteria",
 ]

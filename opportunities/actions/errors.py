@@ -12,6 +12,10 @@ class OpportunityError(ActionError):
     """A gesture that cannot be done now. `str(error)` is a French sentence for the person."""
 
 
+class PlacementError(OpportunityError):
+    """Refused of a placement; nothing was written."""
+
+
 class LivePlacementsError(OpportunityError):
     """Young people are still put forward and not decided upon: the gesture asks to be confirmed. `count`: how many."""
 
