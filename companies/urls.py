@@ -73,6 +73,7 @@ urlpatterns = [
     path("corbeille/", bins.bin_list, name="bin_list"),
     path("<int:pk>/restaurer/", bins.company_restore, name="company_restore"),
     path("<int:pk>/contacts/ajouter/", contacts.contact_create, name="contact_create"),
+    path("contacts/<int:pk>/gestes/", contacts.contact_gestures, name="contact_gestures"),
     path("contacts/<int:pk>/modifier/", contacts.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/depart/", contacts.contact_leave, name="contact_leave"),
     path("contacts/<int:pk>/retour/", contacts.contact_return, name="contact_return"),

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from accounts.enums import Role
 from companies.permissions import EDITORS, IMPORTERS, RECORDERS
+from youth.enums import CASE_ROLES, FILE_ROLES
 
 COORDINATOR = "coordinator"
 MEMBERS = frozenset(Role)
@@ -28,6 +29,7 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 SIGNED_IN = MEMBERS | {COORDINATOR}
 # Lists hold the rows of one's own structures: a coordinator, who has none, finds them empty.
 OWN_ROWS = SIGNED_IN
+MANAGERS = frozenset({Role.MANAGER})
 COORDINATORS = frozenset({COORDINATOR})
 ANYONE = SIGNED_IN | {"anyone"}
 
@@ -64,6 +66,7 @@ ACCESS: dict[str, Rule] = {
     "core:health": Rule(ANYONE, FORM | {"PUT", "PATCH", "DELETE"}, "dire que le service répond"),
     "core:theme_choose": Rule(ANYONE, GESTURE, "choisir clair ou sombre"),
     "core:gallery": Rule(SIGNED_IN, PAGE, "voir les composants des écrans (démonstration)", may_be_absent=True),
+    "core:municipality_suggest": Rule(SIGNED_IN, PAGE, "trouver une commune"),
     "core:job_detail": Rule(MEMBERS, PAGE, "suivre un travail long qu’on a lancé", {"key": "job"}, own=True),
     "core:job_card": Rule(MEMBERS, PAGE, "suivre un travail long qu’on a lancé", {"key": "job"}, own=True),
     "core:job_stop": Rule(MEMBERS, GESTURE, "arrêter un travail long qu’on a lancé", {"key": "job"}, own=True),
@@ -185,6 +188,7 @@ ACCESS: dict[str, Rule] = {
     "companies:company_restore": Rule(EDITORS, GESTURE, "restaurer", {"pk": "binned_company"}),
     "companies:contact_create": Rule(EDITORS, FORM, "ajouter un contact", {"pk": "company"}),
     "companies:contact_edit": Rule(EDITORS, FORM, "modifier un contact", {"pk": "contact"}),
+    "companies:contact_gestures": Rule(RECORDERS, PAGE, "voir les gestes possibles avec un contact", {"pk": "contact"}),
     "companies:contact_leave": Rule(EDITORS, FORM, "noter un départ", {"pk": "contact"}),
     "companies:contact_return": Rule(EDITORS, GESTURE, "noter un retour", {"pk": "contact"}),
     "companies:contact_main": Rule(EDITORS, GESTURE, "choisir le contact principal", {"pk": "contact"}),
@@ -211,6 +215,38 @@ ACCESS: dict[str, Rule] = {
     "companies:next_action_postpone": Rule(EDITORS, FORM, "reporter une action", {"pk": "next_action"}),
     "companies:next_action_hand_over": Rule(EDITORS, FORM, "confier une action", {"pk": "next_action"}),
     "companies:next_action_drop": Rule(EDITORS, FORM, "abandonner une action", {"pk": "next_action"}),
+    # --- young people -------------------------------------------------------------------------
+    "youth:young_person_list": Rule(FILE_ROLES, PAGE, "voir la liste des jeunes"),
+    "youth:young_person_filters": Rule(FILE_ROLES, PAGE, "filtrer la liste des jeunes"),
+    "youth:young_person_columns": Rule(FILE_ROLES, GESTURE, "choisir les colonnes de cette liste"),
+    "youth:young_person_export": Rule(FILE_ROLES, FORM, "exporter la liste, second facteur redemandé"),
+    "youth:young_person_create": Rule(FILE_ROLES, FORM, "ouvrir un dossier"),
+    "youth:young_person_detail": Rule(FILE_ROLES, PAGE, "ouvrir un dossier", {"pk": "young_person"}),
+    "youth:young_person_card": Rule(CASE_ROLES, PAGE, "voir la carte d’un jeune", {"pk": "young_person"}),
+    "youth:young_person_timeline": Rule(FILE_ROLES, PAGE, "lire le fil d’un dossier", {"pk": "young_person"}),
+    "youth:young_person_open": Rule(FILE_ROLES, FORM, "dire pourquoi on ouvre un dossier", {"pk": "young_person"}),
+    "youth:young_person_edit": Rule(FILE_ROLES, FORM, "modifier un dossier", {"pk": "young_person"}),
+    "youth:young_person_met": Rule(FILE_ROLES, GESTURE, "noter un contact", {"pk": "young_person"}),
+    "youth:pathway_move": Rule(FILE_ROLES, FORM, "faire avancer un parcours", {"pk": "young_person"}),
+    "youth:pathway_leave": Rule(FILE_ROLES, FORM, "noter une sortie", {"pk": "young_person"}),
+    "youth:company_profile_edit": Rule(
+        FILE_ROLES, FORM, "écrire la présentation aux entreprises", {"pk": "young_person"}
+    ),
+    "youth:obstacle_create": Rule(FILE_ROLES, FORM, "noter un frein", {"pk": "young_person"}),
+    "youth:obstacle_edit": Rule(FILE_ROLES, FORM, "corriger un frein", {"pk": "obstacle"}),
+    "youth:obstacle_lift": Rule(FILE_ROLES, GESTURE, "lever un frein", {"pk": "obstacle"}),
+    "youth:obstacle_share": Rule(FILE_ROLES, FORM, "partager un frein avec une personne", {"pk": "obstacle"}),
+    "youth:obstacle_unshare": Rule(FILE_ROLES, GESTURE, "reprendre un frein partagé", {"pk": "obstacle_share"}),
+    "youth:young_person_accesses": Rule(MANAGERS, PAGE, "voir qui a ouvert un dossier", {"pk": "young_person"}),
+    "youth:access_list": Rule(MANAGERS, PAGE, "voir qui ouvre les dossiers"),
+    "youth:young_person_data": Rule(FILE_ROLES, PAGE, "voir ce qui est gardé d’un jeune", {"pk": "young_person"}),
+    "youth:young_person_data_export": Rule(
+        FILE_ROLES, GESTURE, "remettre à un jeune ses données", {"pk": "young_person"}
+    ),
+    "youth:young_person_anonymise": Rule(MANAGERS, GESTURE, "effacer un dossier", {"pk": "young_person"}),
+    "youth:young_person_bin": Rule(FILE_ROLES, GESTURE, "mettre un dossier à la corbeille", {"pk": "young_person"}),
+    "youth:bin_list": Rule(FILE_ROLES, PAGE, "voir la corbeille des dossiers"),
+    "youth:young_person_restore": Rule(FILE_ROLES, GESTURE, "restaurer un dossier", {"pk": "binned_young_person"}),
 }
 
 LABELS = {role.value: str(role.label) for role in Role} | {COORDINATOR: "coordinateur d’un groupe"}

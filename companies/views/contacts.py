@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from companies.actions import (
     ConflictError,
@@ -22,7 +22,7 @@ from companies.actions import (
 )
 from companies.forms import ContactForm, LeaveForm, snapshot_of, with_choices_of
 from companies.models import Contact
-from companies.permissions import can_edit_company
+from companies.permissions import can_edit_company, can_record_interaction
 from companies.views.conflicts import conflict_page
 from companies.views.doors import allow, posted, posted_version, visible_company, visible_contact
 from core.toasts import say_with_undo
@@ -38,6 +38,23 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{contact} est dans les contacts de « {company} ».")
         return redirect(company)
     return render(request, "companies/contact_form.html", {"form": form, "company": company})
+
+
+@require_GET
+def contact_gestures(request: HttpRequest, pk: int) -> HttpResponse:
+    """What fills a contact's menu when it opens: ten of them would double the weight of the record."""
+    contact = visible_contact(request, pk)
+    company = contact.company
+    context = {
+        "contact": contact,
+        "company": company,
+        "recording": can_record_interaction(request.user, company),
+        "editable": can_edit_company(request.user, company),
+    }
+    allow(context["recording"] or context["editable"])
+    in_place = request.htmx and not request.htmx.boosted
+    template = "companies/partials/contact_gestures.html" if in_place else "companies/contact_gestures.html"
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

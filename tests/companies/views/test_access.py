@@ -26,6 +26,7 @@ DOORS = [
     ("company_restore", "binned", "post", EDITORS),
     ("contact_create", "company", "both", EDITORS),
     ("contact_edit", "contact", "both", EDITORS),
+    ("contact_gestures", "contact", "get", RECORDERS),
     ("contact_leave", "contact", "both", EDITORS),
     ("contact_return", "contact", "post", EDITORS),
     ("contact_main", "contact", "post", EDITORS),

@@ -164,3 +164,21 @@ def test_the_bin_costs_the_same(adviser_client, company, structure, adviser, cou
     adviser_client.get(BIN)
     with django_assert_max_num_queries(12):
         assert adviser_client.get(BIN).content.count(b"Restaurer") == 3 * count
+
+
+# --- gestures ----------------------------------------------------------------------------------
+def test_gestures_come_when_the_menu_opens(company, nadia, adviser_client):
+    url = reverse("companies:contact_gestures", args=[nadia.pk])
+    record = adviser_client.get(company.get_absolute_url()).content.decode()
+    assert url in record
+    assert "Mettre à la corbeille" not in record.split('id="company-contacts"')[1].split("</section>")[0]
+    alone = adviser_client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert reverse("companies:contact_opt_out", args=[nadia.pk]) in alone
+    assert "<html" not in alone
+    assert "<html" in adviser_client.get(url).content.decode()
+
+
+def test_a_counsellor_notes_and_does_not_edit(company, nadia, counsellor, as_user):
+    menu = as_user(counsellor).get(reverse("companies:contact_gestures", args=[nadia.pk])).content.decode()
+    assert "Noter un échange" in menu
+    assert "Modifier" not in menu.split("<main")[1]
