@@ -151,7 +151,7 @@ def _youth_email(facts: ImmersionFacts) -> Check:
     theirs = {person.email.casefold() for person in (facts.tutor, facts.signatory) if person}
     if email in theirs:
         return Check(
-            label, False, "C’est aussi celui de l’entreprise\u00a0: chacun signe avec le sien.", Where.CONTACTS
+            label, False, "C’est aussi celui de l’entreprise\u00a0: chacun a le sien.", Where.CONTACTS
         )
     return Check(label, True, "", Where.YOUNG_PERSON)
 

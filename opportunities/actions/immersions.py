@@ -81,7 +81,7 @@ def _refuse_dates(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
         raise PlacementError("Les dates sont inversées\u00a0: la fin vient après le début.")
     if not fits_one_month(starts_on, ends_on):
         raise PlacementError(
-            "Une immersion dure un mois au plus\u00a0: rapprochez les dates, ou prévoyez-en une autre."
+            "Une immersion dure un mois au plus\u00a0: rapprochez les dates."
         )
 
 

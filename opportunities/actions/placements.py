@@ -132,7 +132,8 @@ def move_placement(
     """Move it, with what that state asks:
 
     proposed `on` · meeting `at` · accepted `on` · refused `on`, `refused_by`, `refusal_reason`, `outcome_note` ·
-    started `on`, `planned_end_on` · ended `on`, `outcome_note` · broken `on`, `broken_by`, `break_cause`, `outcome_note`.
+    started `on`, `planned_end_on` · ended `on`, `outcome_note` · broken `on`, `broken_by`, `break_cause`,
+    `outcome_note`.
     A day not said is today. Starting meets the need and, when no place is left, fills the opportunity; a refusal puts
     the need back among those that wait. A place that frees itself reopens nothing: the screens propose it.
 

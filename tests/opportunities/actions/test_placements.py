@@ -240,10 +240,10 @@ def test_the_last_place_tells_who_took_it(placed, opportunity, structure, advise
     other = PlacementFactory(opportunity=opportunity, young_person__structure=structure, state="proposed")
     for to in ("proposed", "accepted"):
         move(placed, to)
-    with pytest.raises(PlacementError, match="vient d’être prise par Maël R., à 10\u00a0h\u00a032.*Léa Morin"):
+    with pytest.raises(PlacementError, match=r"vient d’être prise par Maël R\., à 10.h.32.*Léa Morin"):
         move(other, "accepted")
     later = NOW + dt.timedelta(days=3)
-    with pytest.raises(PlacementError, match="a été prise par Maël R., mardi 3"):
+    with pytest.raises(PlacementError, match=r"a été prise par Maël R\., mardi 3"):
         move_placement(placement=other, to="accepted", values={}, by=adviser, now=later)
 
 
