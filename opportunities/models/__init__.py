@@ -2,6 +2,7 @@ from opportunities.models.moves import CriteriaChange, OpportunityMove, Placemen
 from opportunities.models.opportunity import Opportunity
 from opportunities.models.placement import Immersion, Placement
 from opportunities.models.profile_link import ProfileLink, ProfileView
+from opportunities.models.solicitation import Solicitation
 
 __all__ = [
     "CriteriaChange",
@@ -12,4 +13,5 @@ __all__ = [
     "PlacementMove",
     "ProfileLink",
     "ProfileView",
+    "Solicitation",
 ]
