@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from django.db import models
 
 from accounts.enums import Role
+from core.phases import Phase
 
 CASE_ROLES = frozenset({Role.ADVISER, Role.COUNSELLOR, Role.MANAGER})
+# What young people wait for, and companies are asked for, in each phase.
+AS_A_SOLUTION: Mapping[int, str] = {
+    Phase.DISCOVERY: "une découverte de métier",
+    Phase.VALIDATION: "une immersion ou un stage",
+    Phase.APPRENTICESHIP: "une alternance",
+    Phase.JOB: "un emploi",
+}
 
 
 class Origin(models.TextChoices):

@@ -243,10 +243,13 @@ def _waiting(days: int) -> Term:
 
 
 # --- a need and a company likely to answer it: 40 + 20 + 20 + 15 + 5 = 100 ------------------------
-def likely(need: NeedFacts, company: CompanyFacts, *, today: dt.date) -> Match | None:
-    """Companies to ask when nothing is open. None for one that has nothing to do with the trade, or too far."""
+def likely(need: NeedFacts, company: CompanyFacts, *, today: dt.date, several_trades: bool = False) -> Match | None:
+    """Companies to ask when nothing is open. None for one that has nothing to do with the trade, or too far.
+
+    `several_trades`: the need speaks for others, of several trades, and the company's facts are of all of them.
+    """
     far = distance_km(need.place, company.place)
-    trade = _activity(need.rome, company)
+    trade = _activity(need.rome, company, several=several_trades)
     place = _distance(far, need.radius_km)
     if trade is None or place is None:
         return None
@@ -254,16 +257,17 @@ def likely(need: NeedFacts, company: CompanyFacts, *, today: dt.date) -> Match |
     return Match(pk=company.pk, terms=terms, distance_km=far)
 
 
-def _activity(rome: str, company: CompanyFacts) -> Term | None:
+def _activity(rome: str, company: CompanyFacts, *, several: bool) -> Term | None:
     if company.practises_trade:
-        return Term("métier", 40, 40, "ce métier s’y exerce")
-    if not rome:
+        return Term("métier", 40, 40, "un de ces métiers s’y exerce" if several else "ce métier s’y exerce")
+    if not rome and not several:
         return Term("métier", 10, 40, "métier à préciser", is_gap=True, way_out="préciser le métier avec le jeune")
     if company.trade_share <= 0:
         return None
     percent = max(1, round(100 * company.trade_share))
     points = min(34, 14 + round(100 * company.trade_share))
-    return Term("métier", points, 40, f"son activité fait {percent}\u00a0% des embauches de ce métier")
+    these = "ces métiers" if several else "ce métier"
+    return Term("métier", points, 40, f"son activité fait {percent}\u00a0% des embauches de {these}")
 
 
 def _habit(company: CompanyFacts) -> Term:

@@ -1,0 +1,517 @@
+"""Who could answer a need, which needs an opportunity could answer, and whom to ask. SQL narrows, `matching` ranks.
+
+Ranking reads needs, opportunities and companies. Of a young person it reads only that her file is not in the bin:
+neither gender, nor district, nor disability, nor age. What a card shows is read afterwards, for the few that are shown.
+"""
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest, Sqrt
+from django.utils import timezone
+
+from companies.enums import NextActionState, RelationState
+from companies.models import Company
+from core.french import number
+from core.models import OccupationActivity
+from core.phases import SolutionKind
+from core.trades import domain_of, family_of
+from opportunities.enums import LIVE_PLACEMENTS, OpportunityState, PlacementState
+from opportunities.matching import (
+    STRETCH,
+    STRETCH_KM,
+    CompanyFacts,
+    Match,
+    NeedFacts,
+    OpportunityFacts,
+    Place,
+    best,
+    distance_km,
+    likely,
+    match,
+)
+from opportunities.models import Opportunity, Placement, Solicitation
+from youth.cards import YouthCard, card_of
+from youth.models import Need
+
+# Rows that SQL keeps for Python to score: the nearest trades first, then the nearest places.
+SCORED = 400
+SHOWN = 20
+PROSPECTS = 12
+KM_PER_DEGREE = 111.32
+# It was really offered to young people, whatever became of it.
+OPENED = (OpportunityState.OPEN, OpportunityState.FILLED, OpportunityState.CLOSED)
+# A company of that activity hires the trade too seldom to be asked for it.
+SMALLEST_SHARE = 0.01
+MOST_ACTIVITIES = 60
+# Several needs are looked at from so many places at most.
+PLACES_COMPARED = 20
+RELATIONS: Mapping[str, tuple[int, str]] = {
+    RelationState.AMBASSADOR: (15, "ambassadrice"),
+    RelationState.PARTNER: (12, "partenaire"),
+    RelationState.IN_RELATION: (8, "en relation"),
+    RelationState.PROSPECT: (4, "prospect"),
+}
+NEED_FIELDS = (
+    "pk", "phase", "kind", "occupation_id", "latitude", "longitude", "radius_km", "without_car", "starts_on",
+    "ends_on", "opened_at",
+)  # fmt: skip
+# All that a card shows of a young person; the rest of the file is not read.
+CARD_FIELDS = ("id", "structure_id", "first_name", "last_name", "company_profile", "phase", "step", "counsellor_id")
+COUNSELLOR_FIELDS = ("id", "first_name", "last_name")
+
+
+# --- what is shown ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class RankedOpportunity:
+    """`placed`: where this young person's own placement on it is, in words; "" when there is none going on."""
+
+    match: Match
+    opportunity: Opportunity
+    placed: str = ""
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """A need as an adviser may read it: with the card of who has it, and no way to the file."""
+
+    pk: int
+    structure_id: int
+    phase: int
+    rome: str
+    trade: str
+    kind: str
+    where: str
+    age_days: int
+    card: YouthCard
+
+
+@dataclass(frozen=True)
+class RankedNeed:
+    match: Match
+    need: NeedLine
+    placed: str = ""
+
+
+@dataclass(frozen=True)
+class CompanyLine:
+    pk: int
+    name: str
+    city: str
+    adviser: str
+    next_action_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A company to ask. `solicitation`: what is already planned with it for this."""
+
+    match: Match
+    company: CompanyLine
+    solicitation: Solicitation | None = None
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is waited for: one need, or several of one phase and family of trades ("" for no trade yet)."""
+
+    phase: int
+    family: str
+    needs: Sequence[NeedFacts]
+    need: Need | None = None
+
+    @property
+    def trades(self) -> Counter[str]:
+        """{ROME code: needs}."""
+        return Counter(facts.rome for facts in self.needs if facts.rome)
+
+    @property
+    def spots(self) -> list[NeedFacts]:
+        """One need for each place it is waited for from; where nobody says where, one need without place."""
+        by_place: dict[Place, NeedFacts] = {}
+        for facts in self.needs:
+            if facts.place and (facts.place not in by_place or _reaches_further(facts, by_place[facts.place])):
+                by_place[facts.place] = facts
+        return list(by_place.values())[:PLACES_COMPARED] or list(self.needs[:1])
+
+
+def _reaches_further(one: NeedFacts, other: NeedFacts) -> bool:
+    return other.radius_km is not None and (one.radius_km is None or one.radius_km > other.radius_km)
+
+
+# --- facts ------------------------------------------------------------------------------------
+def place_at(latitude: float | None, longitude: float | None) -> Place | None:
+    return None if latitude is None or longitude is None else Place(latitude, longitude)
+
+
+def need_facts(values: Mapping[str, Any], *, today: dt.date) -> NeedFacts:
+    """From the values of `NEED_FIELDS`."""
+    return NeedFacts(
+        pk=values["pk"],
+        phase=values["phase"],
+        kind=values["kind"],
+        rome=values["occupation_id"] or "",
+        place=place_at(values["latitude"], values["longitude"]),
+        radius_km=values["radius_km"],
+        without_car=values["without_car"],
+        starts_on=values["starts_on"],
+        ends_on=values["ends_on"],
+        waiting_days=max(0, (today - timezone.localdate(values["opened_at"])).days),
+    )
+
+
+def facts_of_need(need: Need, *, today: dt.date) -> NeedFacts:
+    return need_facts({name: getattr(need, name) for name in NEED_FIELDS}, today=today)
+
+
+def facts_of_opportunity(opportunity: Opportunity, *, romes: Iterable[str]) -> OpportunityFacts:
+    """Where it is not said to be elsewhere, it is at the company's: select `company` with the row."""
+    here = place_at(opportunity.latitude, opportunity.longitude)
+    return OpportunityFacts(
+        pk=opportunity.pk,
+        phase=opportunity.phase,
+        kind=opportunity.kind,
+        romes=frozenset(romes),
+        place=here or place_at(opportunity.company.latitude, opportunity.company.longitude),
+        without_car=opportunity.without_car,
+        starts_on=opportunity.starts_on,
+        ends_on=opportunity.ends_on,
+        months=frozenset(opportunity.months),
+        negotiable=opportunity.negotiable,
+    )
+
+
+def demand_of(need: Need, *, today: dt.date) -> Demand:
+    return Demand(need.phase, family_of(need.occupation_id or ""), [facts_of_need(need, today=today)], need)
+
+
+# --- SQL that narrows -------------------------------------------------------------------------
+def of_family(letter: str, name: str = "occupation_id") -> Q:
+    """Trades whose code begins with that letter: a range, which an index serves; "" for no trade."""
+    if not letter:
+        return Q(**{f"{name}__isnull": True})
+    return Q(**{f"{name}__gte": letter, f"{name}__lt": chr(ord(letter) + 1)})
+
+
+def reach_km(radius_km: float) -> float:
+    """As far as a match is still shown, as a gap to negotiate."""
+    return radius_km * STRETCH + STRETCH_KM
+
+
+def in_box(place: Place, km: float, latitude: str = "latitude", longitude: str = "longitude") -> Q:
+    """At most about `km` away, or nowhere known."""
+    north = km / KM_PER_DEGREE
+    east = north / max(0.01, math.cos(math.radians(place.latitude)))
+    near = Q(
+        **{
+            f"{latitude}__range": (place.latitude - north, place.latitude + north),
+            f"{longitude}__range": (place.longitude - east, place.longitude + east),
+        }
+    )
+    return near | Q(**{f"{latitude}__isnull": True})
+
+
+def _kilometres(place: Place, latitude: str = "latitude", longitude: str = "longitude") -> Any:
+    """As on a flat map: enough to narrow by, never shown."""
+    north = (F(latitude) - Value(place.latitude)) * Value(KM_PER_DEGREE)
+    east = (F(longitude) - Value(place.longitude)) * Value(KM_PER_DEGREE * math.cos(math.radians(place.latitude)))
+    return Sqrt(north * north + east * east, output_field=FloatField())
+
+
+def _steps(*cases: tuple[Any, float], default: float) -> Case:
+    whens = [When(condition, then=Value(float(value))) for condition, value in cases]
+    return Case(*whens, default=Value(float(default)), output_field=FloatField())
+
+
+# --- a need: opportunities --------------------------------------------------------------------
+def opportunities_for(need: Need, *, user: Any, today: dt.date, limit: int = SHOWN) -> list[RankedOpportunity]:
+    """Open ones with a free place, of the need's structure and phase, the best first: three queries."""
+    facts = facts_of_need(need, today=today)
+    rows = _offers_near(facts, need.structure_id, user=user, today=today)
+    found = best((match(facts, facts_of_opportunity(row, romes=row.romes), today=today) for row in rows), limit=limit)
+    by_pk = Opportunity.objects.visible_to(user).select_related("company").in_bulk([one.pk for one in found])
+    placed = _placements_of([need.young_person_id], [one.pk for one in found], user=user)
+    return [
+        RankedOpportunity(one, by_pk[one.pk], placed.get((one.pk, need.young_person_id), ""))
+        for one in found
+        if one.pk in by_pk
+    ]
+
+
+def _offers_near(facts: NeedFacts, structure_id: int, *, user: Any, today: dt.date) -> Iterable[Any]:
+    trades = Opportunity.occupations.through.objects.filter(opportunity_id=OuterRef("pk"))
+    rows = (
+        Opportunity.objects.visible_to(user)
+        .filter(structure_id=structure_id, phase=facts.phase)
+        .open()
+        .with_a_free_place()
+        .exclude(ends_on__lt=today)
+        .alias(lat=Coalesce("latitude", "company__latitude"), lon=Coalesce("longitude", "company__longitude"))
+        .annotate(romes=ArraySubquery(trades.values("occupation_id")))
+    )
+    order: list[Any] = []
+    if facts.rome:
+        rows = rows.filter(Exists(trades.filter(of_family(family_of(facts.rome)))) | ~Exists(trades))
+        exact, beside = trades.filter(occupation_id=facts.rome), trades.filter(_of_domain(facts.rome))
+        order.append(_steps((Exists(exact), 0), (Exists(beside), 1), default=2))
+    if facts.place:
+        if facts.radius_km is not None:
+            rows = rows.filter(in_box(facts.place, reach_km(facts.radius_km), "lat", "lon"))
+        order.append(_kilometres(facts.place, "lat", "lon").asc(nulls_last=True))
+    rows = rows.select_related("company").only(
+        "phase", "kind", "latitude", "longitude", "without_car", "starts_on", "ends_on", "months", "negotiable",
+        "company__latitude", "company__longitude",
+    )  # fmt: skip
+    return rows.order_by(*order, "pk")[:SCORED]
+
+
+def _of_domain(rome: str) -> Q:
+    domain = domain_of(rome)
+    return Q(occupation_id__gte=domain, occupation_id__lt=domain[:-1] + chr(ord(domain[-1]) + 1))
+
+
+def _placements_of(people: Collection[int], opportunities: Collection[int], *, user: Any) -> dict[tuple[int, int], str]:
+    """{(opportunity, young person): state in words} of the placements that go on."""
+    rows = Placement.objects.visible_to(user).filter(
+        young_person_id__in=people, opportunity_id__in=opportunities, state__in=LIVE_PLACEMENTS
+    )
+    return {
+        (opportunity, person): str(PlacementState(state).label).lower()
+        for opportunity, person, state in rows.values_list("opportunity_id", "young_person_id", "state")
+    }
+
+
+# --- an opportunity: needs --------------------------------------------------------------------
+def needs_for(opportunity: Opportunity, *, user: Any, today: dt.date, limit: int = SHOWN) -> list[RankedNeed]:
+    """Needs that wait, of the opportunity's structure and phase, the best first: four queries."""
+    romes = list(opportunity.occupations.order_by("pk").values_list("pk", flat=True))
+    facts = facts_of_opportunity(opportunity, romes=romes)
+    rows = _needs_near(facts, opportunity.structure_id, user=user, today=today)
+    needs = {row["pk"]: need_facts(row, today=today) for row in rows}
+    matches = (match(need, facts, today=today) for need in needs.values())
+    # A match bears the pk of the opportunity, here the same for all: what is ranked is the need.
+    found = best((one and replace(one, pk=need_pk) for one, need_pk in zip(matches, needs, strict=True)), limit=limit)
+    shown = Need.objects.visible_to(user).filter(pk__in=[one.pk for one in found])
+    lines = {line.pk: line for line in need_lines(shown, user=user, today=today)}
+    people = [line.card.pk for line in lines.values()]
+    placed = _placements_of(people, [opportunity.pk], user=user)
+    return [
+        RankedNeed(one, lines[one.pk], placed.get((opportunity.pk, lines[one.pk].card.pk), ""))
+        for one in found
+        if one.pk in lines
+    ]
+
+
+def _needs_near(facts: OpportunityFacts, structure_id: int, *, user: Any, today: dt.date) -> QuerySet:
+    rows = Need.objects.visible_to(user).filter(structure_id=structure_id, phase=facts.phase).waiting()
+    order: list[Any] = []
+    if facts.romes:
+        wanted = Q(occupation_id=None)
+        beside = Q()
+        for rome in sorted(facts.romes):
+            wanted |= of_family(family_of(rome)) if family_of(rome) else Q(occupation_id=rome)
+            beside |= _of_domain(rome)
+        rows = rows.filter(wanted)
+        order.append(_steps((Q(occupation_id__in=sorted(facts.romes)), 0), (beside, 1), default=2))
+    if facts.place:
+        away = _kilometres(facts.place)
+        rows = rows.alias(away=away).filter(
+            Q(away__lte=F("radius_km") * Value(STRETCH) + Value(STRETCH_KM)) | Q(radius_km=None) | Q(latitude=None)
+        )
+        order.append(F("away").asc(nulls_last=True))
+    return rows.order_by(*order, "opened_at", "pk").values(*NEED_FIELDS)[:SCORED]
+
+
+def with_cards(needs: QuerySet) -> QuerySet:
+    """With what a line and the facts of a match say; of a file, only what a card holds is read."""
+    return needs.select_related("occupation", "young_person__counsellor").only(
+        *NEED_FIELDS,
+        "structure_id",
+        "trade",
+        "city",
+        "state",
+        "closed_at",
+        "occupation__label",
+        "young_person_id",
+        *(f"young_person__{name}" for name in CARD_FIELDS),
+        *(f"young_person__counsellor__{name}" for name in COUNSELLOR_FIELDS),
+    )
+
+
+def need_lines(needs: QuerySet, *, user: Any, today: dt.date) -> list[NeedLine]:
+    """One query."""
+    return [need_line(row, user=user, today=today) for row in with_cards(needs)]
+
+
+def need_line(need: Need, *, user: Any, today: dt.date) -> NeedLine:
+    return NeedLine(
+        pk=need.pk,
+        structure_id=need.structure_id,
+        phase=need.phase,
+        rome=need.occupation_id or "",
+        trade=need.trade_label,
+        kind=str(SolutionKind(need.kind).label) if need.kind else "",
+        where=_where(need),
+        age_days=need.age_on(today),
+        card=card_of(need.young_person, user=user),
+    )
+
+
+def _where(need: Need) -> str:
+    """« Le Blanc, 20 km, sans voiture »."""
+    reach = f"{number(need.radius_km)}\u00a0km" if need.radius_km is not None else "partout"
+    return ", ".join(filter(None, [need.city, reach, "sans voiture" if need.without_car else ""]))
+
+
+# --- a need, or several: companies to ask -----------------------------------------------------
+def companies_for(
+    demand: Demand,
+    *,
+    companies: QuerySet,
+    user: Any,
+    today: dt.date,
+    leave_out: Collection[int] = (),
+    limit: int = PROSPECTS,
+) -> list[Prospect]:
+    """Companies of `companies` (already visible to the user) likely to open it, the best first: four queries.
+
+    Never one that is asleep (en veille). `leave_out`: companies that have already answered.
+    """
+    if not demand.needs:
+        return []
+    shares = _hiring(demand.trades)
+    rows = list(_companies_near(demand, shares, companies.exclude(pk__in=leave_out), user=user, today=today))
+    opened = _opened_by([row["pk"] for row in rows], demand.phase)
+    spots, several = demand.spots, len(demand.trades) > 1
+    found = best((_likely(row, shares, opened, spots, several=several, today=today) for row in rows), limit=limit)
+    by_pk = {row["pk"]: row for row in rows}
+    planned = _planned(demand, [one.pk for one in found], user=user)
+    return [Prospect(one, _company_line(by_pk[one.pk]), planned.get(one.pk)) for one in found]
+
+
+def _hiring(trades: Mapping[str, int]) -> dict[str, float]:
+    """{NAF code: share, 0 to 1, of the recruitments of these trades}, each trade weighing as many as wait for it."""
+    rows = OccupationActivity.objects.filter(occupation_id__in=sorted(trades), share__gte=SMALLEST_SHARE)
+    total, shares = sum(trades.values()) or 1, Counter[str]()
+    for rome, naf, share in rows.values_list("occupation_id", "naf_code", "share"):
+        shares[naf] += share * trades[rome] / total
+    return dict(shares.most_common(MOST_ACTIVITIES))
+
+
+def _companies_near(
+    demand: Demand, shares: Mapping[str, float], companies: QuerySet, *, user: Any, today: dt.date
+) -> QuerySet:
+    """The highest scores as SQL can tell them, so that the few that are scored for good are the right ones."""
+    trades = sorted(demand.trades)
+    practising = Company.occupations.through.objects.filter(occupation_id__in=trades).values("company_id")
+    opened = Opportunity.objects.visible_to(user).filter(phase=demand.phase, state__in=OPENED).values("company_id")
+    rows = companies.exclude(relation_state=RelationState.WATCH)
+    does_it = Q(pk__in=practising)
+    if trades:
+        rows = rows.filter(does_it | Q(naf_code__in=sorted(shares)))
+    rows = rows.filter(_within_reach(demand.spots))
+    points = _steps(
+        (does_it, 40), *((Q(naf_code=naf), min(34, 14 + 100 * share)) for naf, share in shares.items()), default=10
+    )
+    points += _steps((Q(pk__in=opened), 20), default=0)
+    points += _steps(*((Q(relation_state=state), worth) for state, (worth, _) in RELATIONS.items()), default=0)
+    points += _rested(today) + _nearness(demand.spots)
+    return (
+        rows.annotate(does_it=Case(When(does_it, then=Value(True)), default=Value(False)))
+        .order_by(points.desc(), "pk")
+        .values(
+            "pk", "name", "city", "naf_code", "latitude", "longitude", "relation_state", "last_interaction_on",
+            "next_action_on", "does_it", "adviser__first_name", "adviser__last_name",
+        )[:SCORED]
+    )  # fmt: skip
+
+
+def _within_reach(spots: Sequence[NeedFacts]) -> Q:
+    """In the box around each place; anywhere as soon as one of them asks for nothing nearer."""
+    if any(spot.place is None or spot.radius_km is None for spot in spots):
+        return Q()
+    near = Q()
+    for spot in spots:
+        near |= in_box(spot.place, reach_km(spot.radius_km))
+    return near
+
+
+def _rested(today: dt.date) -> Case:
+    """As `matching` counts it: asked long ago, or never."""
+    return _steps(
+        (Q(last_interaction_on=None), 5),
+        (Q(last_interaction_on__lte=today - dt.timedelta(days=60)), 5),
+        (Q(last_interaction_on__lte=today - dt.timedelta(days=15)), 3),
+        default=0,
+    )
+
+
+def _nearness(spots: Sequence[NeedFacts]) -> Any:
+    """As `matching` counts it, from the first place only: the others are compared when the few are scored."""
+    spot = spots[0] if spots else None
+    if spot is None or spot.place is None:
+        return Value(0.0)
+    away = _kilometres(spot.place)
+    if spot.radius_km is None:
+        nearness: Any = Value(16.0) - away * Value(0.1)
+    else:
+        nearness = Value(20.0) - away * Value(8.0 / max(spot.radius_km, 1))
+    return Case(When(latitude=None, then=Value(6.0)), default=Greatest(nearness, Value(4.0)), output_field=FloatField())
+
+
+def _opened_by(companies: Collection[int], phase: int) -> dict[int, tuple[int, int]]:
+    """{company: (times it opened this phase, times it opened any)}."""
+    rows = Opportunity.objects.filter(company_id__in=companies, state__in=OPENED).order_by().values("company_id")
+    rows = rows.annotate(here=Count("pk", filter=Q(phase=phase)), all=Count("pk"))
+    return {row["company_id"]: (row["here"], row["all"]) for row in rows}
+
+
+def _likely(
+    row: Mapping[str, Any],
+    shares: Mapping[str, float],
+    opened: Mapping[int, tuple[int, int]],
+    spots: Sequence[NeedFacts],
+    *,
+    several: bool,
+    today: dt.date,
+) -> Match | None:
+    here, every = opened.get(row["pk"], (0, 0))
+    points, words = RELATIONS.get(row["relation_state"], (0, ""))
+    facts = CompanyFacts(
+        pk=row["pk"],
+        trade_share=shares.get(row["naf_code"], 0.0),
+        practises_trade=row["does_it"],
+        opened_phase_times=here,
+        opened_other_phase=every > here,
+        place=place_at(row["latitude"], row["longitude"]),
+        relation_points=points,
+        relation_words=words,
+        last_exchange_on=row["last_interaction_on"],
+    )
+    spot = min(spots, key=lambda one: _away(one.place, facts.place)) if len(spots) > 1 else spots[0]
+    return likely(spot, facts, several_trades=several, today=today)
+
+
+def _away(here: Place | None, there: Place | None) -> float:
+    away = distance_km(here, there)
+    return math.inf if away is None else away
+
+
+def _company_line(row: Mapping[str, Any]) -> CompanyLine:
+    adviser = f"{row['adviser__first_name'] or ''} {row['adviser__last_name'] or ''}".strip()
+    return CompanyLine(row["pk"], row["name"], row["city"], adviser, row["next_action_on"])
+
+
+def _planned(demand: Demand, companies: Collection[int], *, user: Any) -> dict[int, Solicitation]:
+    """{company: what is planned with it for this need, or is still to be done for its phase and family}."""
+    cell = Q(phase=demand.phase, family=demand.family, next_action__state=NextActionState.OPEN)
+    for_this = cell if demand.need is None else Q(need=demand.need) | (cell & Q(need=None))
+    rows = Solicitation.objects.visible_to(user).filter(for_this, next_action__company_id__in=companies)
+    rows = rows.select_related("next_action__assigned_to").order_by("pk")
+    return {row.next_action.company_id: row for row in rows}
