@@ -1,0 +1,137 @@
+"""The list of needs: its page, filters, columns, export, print; and the screen of those without a solution."""
+
+from dataclasses import dataclass
+
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from core.doors import allow
+from core.exports import FORMATS, MAX_ROWS, export_file
+from core.lists import capped_counts
+from core.views.lists import Tab, answer_columns, answer_filters
+from youth.listings.needs import NeedListing
+from youth.permissions import can_log_need, can_view_need
+from youth.queries.needs import read_needs, unsolved_needs
+from youth.unsolved import groups_of
+
+SESSION_COLUMNS = "need_columns"
+PRINT_SIZE = 2000
+# A meeting reads no more than that; the list holds the others.
+MOST_UNSOLVED = 400
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A view everybody has. `hot`: what it holds asks for a hand; `own`: for whoever follows young people."""
+
+    label: str
+    query: str
+    counted: bool = False
+    hot: bool = False
+    own: bool = False
+
+
+BUILT_IN = (
+    BuiltIn("En attente", ""),
+    BuiltIn("De mes jeunes", "counsellor=me", own=True),
+    BuiltIn("Sans solution", "state=open", counted=True),
+    BuiltIn("Plus de 30\u00a0jours", "age=30", counted=True, hot=True),
+    BuiltIn("Clos", "state=abandoned&state=met"),
+)
+
+
+def listing_of(request: HttpRequest, query: QueryDict | None = None) -> NeedListing:
+    return NeedListing(
+        user=request.user,
+        base=read_needs(user=request.user, structure=request.structure).select_related(None),
+        query=request.GET if query is None else query,
+        today=timezone.localdate(),
+        remembered=request.session.get(SESSION_COLUMNS, ()),
+    )
+
+
+@require_safe
+def need_list(request: HttpRequest) -> HttpResponse:
+    allow(can_view_need(request.user))
+    listing = listing_of(request)
+    tabs = [tab for tab in BUILT_IN if not tab.own or can_log_need(request.user)]
+    counted = [tab for tab in tabs if tab.counted]
+    counts = capped_counts(
+        listing.filtered, listing.base, *(listing_of(request, QueryDict(tab.query)).filtered for tab in counted)
+    )
+    by_tab = dict(zip(counted, counts[2:], strict=True))
+    context = {
+        "listing": listing,
+        "page": listing.page,
+        "count": counts[0],
+        "total": counts[1],
+        "tabs": [
+            Tab(
+                tab.label,
+                f"{listing.path}?{tab.query}" if tab.query else listing.path,
+                listing.filter_query == tab.query,
+                by_tab.get(tab),
+                tab.hot,
+            )
+            for tab in tabs
+        ],
+        "may_log": can_log_need(request.user, request.structure),
+    }
+    return render(request, "youth/need_list.html", context)
+
+
+@require_safe
+def need_filters(request: HttpRequest) -> HttpResponse:
+    allow(can_view_need(request.user))
+    listing = listing_of(request)
+    return answer_filters(request, listing, title="Filtrer les besoins", submit="Voir les besoins", back="Besoins")
+
+
+@require_POST
+def need_columns(request: HttpRequest) -> HttpResponse:
+    allow(can_view_need(request.user))
+    return answer_columns(request, listing_of, session_key=SESSION_COLUMNS)
+
+
+@require_safe
+def need_print(request: HttpRequest) -> HttpResponse:
+    """The same list, long, without what is to be pressed."""
+    allow(can_view_need(request.user))
+    listing = listing_of(request)
+    listing.page_size = PRINT_SIZE
+    (count,) = capped_counts(listing.filtered)
+    return render(request, "youth/need_print.html", {"listing": listing, "count": count})
+
+
+@require_safe
+def need_export(request: HttpRequest) -> HttpResponse:
+    """CSV or XLSX of exactly what is shown, or with every column; first names and initials, for whoever exports."""
+    allow(can_view_need(request.user))
+    listing = listing_of(request)
+    kind = request.GET.get("format", "")
+    kind = kind if kind in FORMATS else "csv"
+    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
+    if count.is_capped:
+        return render(request, "youth/need_export_refused.html", {"listing": listing, "most": MAX_ROWS}, status=413)
+    file = export_file(listing, kind, sheet="Besoins", every_column=request.GET.get("all") == "1")
+    name = f"besoins-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
+
+
+@require_safe
+def need_unsolved(request: HttpRequest) -> HttpResponse:
+    """For a team meeting, projected or printed: what nothing has been proposed for."""
+    allow(can_view_need(request.user))
+    rows = list(unsolved_needs(user=request.user, structure=request.structure)[: MOST_UNSOLVED + 1])
+    groups = groups_of(rows[:MOST_UNSOLVED], user=request.user, today=timezone.localdate())
+    context = {
+        "groups": groups,
+        "count": min(len(rows), MOST_UNSOLVED),
+        "is_cut": len(rows) > MOST_UNSOLVED,
+        "oldest": max((group.oldest for group in groups), default=0),
+        "today": timezone.localdate(),
+        "may_log": can_log_need(request.user, request.structure),
+    }
+    return render(request, "youth/need_unsolved.html", context)
