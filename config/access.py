@@ -247,6 +247,40 @@ ACCESS: dict[str, Rule] = {
     "youth:young_person_bin": Rule(FILE_ROLES, GESTURE, "mettre un dossier à la corbeille", {"pk": "young_person"}),
     "youth:bin_list": Rule(FILE_ROLES, PAGE, "voir la corbeille des dossiers"),
     "youth:young_person_restore": Rule(FILE_ROLES, GESTURE, "restaurer un dossier", {"pk": "binned_young_person"}),
+    # --- needs --------------------------------------------------------------------------------
+    "youth:need_list": Rule(CASE_ROLES, PAGE, "voir la liste des besoins"),
+    "youth:need_filters": Rule(CASE_ROLES, PAGE, "filtrer les besoins"),
+    "youth:need_columns": Rule(CASE_ROLES, GESTURE, "choisir les colonnes des besoins"),
+    "youth:need_print": Rule(CASE_ROLES, PAGE, "imprimer la liste des besoins"),
+    "youth:need_export": Rule(CASE_ROLES, PAGE, "exporter la liste des besoins"),
+    "youth:need_unsolved": Rule(CASE_ROLES, PAGE, "voir les besoins sans solution"),
+    "youth:need_create": Rule(FILE_ROLES, PAGE, "choisir pour quel jeune noter un besoin"),
+    "youth:need_log": Rule(FILE_ROLES, FORM, "noter un besoin", {"pk": "young_person"}),
+    "youth:need_trades": Rule(FILE_ROLES, PAGE, "trouver le métier d’un besoin"),
+    "youth:need_detail": Rule(CASE_ROLES, PAGE, "voir un besoin", {"pk": "need"}),
+    "youth:need_edit": Rule(FILE_ROLES, FORM, "corriger un besoin", {"pk": "need"}),
+    "youth:need_propose": Rule(FILE_ROLES, GESTURE, "dire qu’une solution est proposée", {"pk": "need"}),
+    "youth:need_meet": Rule(FILE_ROLES, GESTURE, "dire qu’un besoin est satisfait", {"pk": "need"}),
+    "youth:need_reopen": Rule(FILE_ROLES, GESTURE, "rouvrir un besoin", {"pk": "need"}),
+    "youth:need_abandon": Rule(FILE_ROLES, FORM, "abandonner un besoin", {"pk": "need"}),
+    # --- opportunities ------------------------------------------------------------------------
+    "opportunities:opportunity_board": Rule(CASE_ROLES, PAGE, "voir le tableau des opportunités"),
+    "opportunities:opportunity_seasons": Rule(CASE_ROLES, PAGE, "voir les saisons des opportunités"),
+    "opportunities:opportunity_list": Rule(CASE_ROLES, PAGE, "voir la liste des opportunités"),
+    "opportunities:opportunity_filters": Rule(CASE_ROLES, PAGE, "filtrer les opportunités"),
+    "opportunities:opportunity_columns": Rule(CASE_ROLES, GESTURE, "choisir les colonnes des opportunités"),
+    "opportunities:opportunity_print": Rule(CASE_ROLES, PAGE, "imprimer la liste des opportunités"),
+    "opportunities:opportunity_export": Rule(EDITORS, PAGE, "exporter la liste des opportunités"),
+    "opportunities:opportunity_assign": Rule(EDITORS, FORM, "confier plusieurs opportunités"),
+    "opportunities:opportunity_create": Rule(EDITORS, FORM, "ajouter une opportunité"),
+    "opportunities:opportunity_detail": Rule(CASE_ROLES, PAGE, "voir une opportunité", {"pk": "opportunity"}),
+    "opportunities:opportunity_edit": Rule(EDITORS, FORM, "modifier une opportunité", {"pk": "opportunity"}),
+    "opportunities:opportunity_move": Rule(EDITORS, FORM, "changer l’état d’une opportunité", {"pk": "opportunity"}),
+    "opportunities:opportunity_criteria": Rule(EDITORS, FORM, "élargir ses critères", {"pk": "opportunity"}),
+    "opportunities:opportunity_duplicate": Rule(
+        EDITORS, GESTURE, "la reprendre pour la prochaine saison", {"pk": "opportunity"}
+    ),
+    "opportunities:company_panel": Rule(CASE_ROLES, PAGE, "voir les opportunités d’une entreprise", {"pk": "company"}),
 }
 
 LABELS = {role.value: str(role.label) for role in Role} | {COORDINATOR: "coordinateur d’un groupe"}

@@ -21,6 +21,7 @@ from companies.permissions import (
 )
 from core.navigation import Frame, NavItem, StructureChoice
 from dashboards.queries import late_count
+from opportunities.permissions import can_view_opportunity
 
 THEMES = ("auto", "light", "dark")
 
@@ -49,6 +50,14 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         ),
         _entry(
             request,
+            "Opportunités",
+            "opportunities:opportunity_board",
+            "handshake",
+            phone="right",
+            only=can_view_opportunity,
+        ),
+        _entry(
+            request,
             "Structure",
             "accounts:structure_edit",
             "landmark",
@@ -67,7 +76,7 @@ def _late(request: HttpRequest) -> Callable[[], int]:
 
 def _companies(request: HttpRequest) -> list[NavItem]:
     children = [
-        _entry(request, "Imports", "companies:import_list", "upload", phone="right", only=can_import_companies),
+        _entry(request, "Imports", "companies:import_list", "upload", only=can_import_companies),
         _entry(request, "Doublons", "companies:duplicate_list", "copy", only=can_merge_companies),
         _entry(request, "Corbeille", "companies:bin_list", "trash-2", only=can_edit_company),
     ]

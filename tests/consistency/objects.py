@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from companies.enums import RelationState
 from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow, SavedView
 from companies.views.companies import IN_PLACE
@@ -19,11 +19,16 @@ from tests.factories import (
     ContactFactory,
     InteractionFactory,
     MembershipFactory,
+    NeedFactory,
     NextActionFactory,
+    ObstacleFactory,
+    OpportunityFactory,
     SiteFactory,
     TagFactory,
     UserFactory,
+    YoungPersonFactory,
 )
+from youth.models import ObstacleShare
 
 ABSENT_PK = 987_654_321
 
@@ -95,7 +100,30 @@ def _passkey(structure, owner):
     return Authenticator.objects.create(user=owner, type=Authenticator.Type.WEBAUTHN, data=data).pk
 
 
+def young_person(structure, owner):
+    """In the caseload of a counsellor of that structure, when there is one: she opens the file without a word."""
+    followers = User.objects.with_role_in([structure.pk], Role.COUNSELLOR)
+    return YoungPersonFactory(structure=structure, counsellor=followers.order_by("pk").first())
+
+
+def _share(structure, owner):
+    obstacle = ObstacleFactory(young_person=young_person(structure, owner))
+    return ObstacleShare.objects.create(
+        structure=structure, obstacle=obstacle, adviser=owner, shared_at=timezone.now()
+    ).pk
+
+
+def opportunity(structure, owner):
+    return OpportunityFactory(company=company(structure, owner), managed_by=owner)
+
+
 OBJECTS = {
+    "opportunity": lambda structure, owner: opportunity(structure, owner).pk,
+    "young_person": lambda structure, owner: young_person(structure, owner).pk,
+    "binned_young_person": lambda structure, owner: _binned(young_person(structure, owner), owner),
+    "need": lambda structure, owner: NeedFactory(young_person=young_person(structure, owner)).pk,
+    "obstacle": lambda structure, owner: ObstacleFactory(young_person=young_person(structure, owner)).pk,
+    "obstacle_share": _share,
     "text": lambda structure, owner: "abc",
     "csv": lambda structure, owner: "csv",
     "row_class": lambda structure, owner: "created",

@@ -1,0 +1,3 @@
+from opportunities.forms.opportunities import CriteriaForm, ManagerForm, MoveForm, OpportunityForm
+
+__all__ = ["CriteriaForm", "ManagerForm", "MoveForm", "OpportunityForm"]

@@ -1,0 +1,100 @@
+"""How an opportunity is drawn in one line: its places, its months; and the balance of the four phases.
+
+`{% load opportunities %}`.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from core import french
+from core.phases import Phase
+from opportunities.enums import OpportunityState
+from opportunities.queries import balance_of_phases
+from opportunities.seasons import months_in_words, open_months
+
+register = template.Library()
+
+# More dots than that are no longer counted at a glance.
+MOST_DOTS = 6
+STATE_LOOKS = {
+    OpportunityState.DRAFT: "",
+    OpportunityState.TO_QUALIFY: "half",
+    OpportunityState.OPEN: "on",
+    OpportunityState.FILLED: "amb",
+    OpportunityState.CLOSED: "asleep",
+    OpportunityState.REFUSED: "asleep",
+    OpportunityState.WITHDRAWN: "asleep",
+}
+
+
+def _marks(filled: Iterable[bool]) -> SafeString:
+    return mark_safe("".join('<i class="f"></i>' if mark else "<i></i>" for mark in filled))
+
+
+@lru_cache(maxsize=512)
+def _places(taken: int, places: int) -> SafeString:
+    said = f"{french.counted(taken, 'place prise', 'places prises')} sur {french.number(places)}"
+    dots = _marks(place < taken for place in range(places))
+    few = places <= MOST_DOTS
+    drawn = format_html('<span class="places" aria-hidden="true">{}</span>', dots) if few else ""
+    return format_html(
+        '<span class="places-said" title="{}">{}<span class="tn" aria-hidden="true">{}/{}</span>'
+        '<span class="visually-hidden">{}</span></span>',
+        said,
+        drawn,
+        taken,
+        places,
+        said,
+    )
+
+
+@register.simple_tag
+def places(opportunity: Any) -> SafeString:
+    """`{% places opportunity %}`: a dot a place, filled when taken, and « 2/3 »."""
+    return _places(opportunity.taken, opportunity.places)
+
+
+@lru_cache(maxsize=512)
+def draw_months(months: frozenset[int]) -> SafeString:
+    said = months_in_words(months) or "période à préciser"
+    bars = _marks(month in months for month in range(1, 13))
+    return format_html('<span class="months" role="img" aria-label="{}" title="{}">{}</span>', said, said, bars)
+
+
+def months_of(opportunity: Any) -> frozenset[int]:
+    return open_months(
+        months=opportunity.months,
+        starts_on=opportunity.starts_on,
+        ends_on=opportunity.ends_on,
+        frequency=opportunity.frequency,
+    )
+
+
+@register.simple_tag
+def months(opportunity: Any) -> SafeString:
+    """`{% months opportunity %}`: the strip of twelve, those in which it is there filled in."""
+    return draw_months(months_of(opportunity))
+
+
+@register.filter
+def state_look(value: str) -> str:
+    """The look of `{% state %}` for a state of an opportunity."""
+    return STATE_LOOKS[OpportunityState(value)]
+
+
+@register.filter
+def month_names(value: Iterable[int]) -> str:
+    return months_in_words(value)
+
+
+@register.inclusion_tag("opportunities/partials/phase_balance.html", takes_context=True)
+def phase_balance(context: Context) -> dict[str, Any]:
+    """`{% phase_balance %}`: the open opportunities of the four phases beside each other, for every page of theirs."""
+    request = context["request"]
+    return {"balance": balance_of_phases(user=request.user, structure=request.structure), "phases": Phase}
