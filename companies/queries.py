@@ -34,6 +34,7 @@ TIMELINE_VIEWS = (
     ("", "Tout", ()),
     ("echanges", "Échanges", (ActivityKind.INTERACTION,)),
     ("actions", "Actions", (ActivityKind.ACTION,)),
+    ("opportunites", "Opportunités", (ActivityKind.OPPORTUNITY, ActivityKind.PLACEMENT)),
     ("modifications", "Modifications", (ActivityKind.CHANGE,)),
     ("imports", "Imports", (ActivityKind.IMPORT, ActivityKind.MERGE)),
 )
@@ -60,6 +61,8 @@ _KIND_ICONS = {
     ActivityKind.CHANGE: "history",
     ActivityKind.IMPORT: "upload",
     ActivityKind.MERGE: "merge",
+    ActivityKind.OPPORTUNITY: "handshake",
+    ActivityKind.PLACEMENT: "user-round-check",
 }
 EXPECTING = frozenset({RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR})
 
