@@ -10,6 +10,10 @@ COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/base.txt
 
 FROM python:3.11-slim
+# What draws the PDFs.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 trait-union \
  && useradd --system --uid 10001 --gid 10001 --home-dir /app --no-create-home trait-union \
  && install -d -o trait-union -g trait-union /data/media

@@ -7,6 +7,7 @@ is passed over, so that a second start costs nothing.
 
 from __future__ import annotations
 
+import ctypes.util
 import hashlib
 import importlib.util
 import os
@@ -24,6 +25,13 @@ LOG = ROOT / ".local" / "log" / "setup.log"
 MODULES = ROOT / "node_modules"
 OLDEST_PYTHON = (3, 11)
 INSTALL_MEGABYTES, RUN_MEGABYTES = 2500, 300
+
+# What WeasyPrint loads, and the Debian packages that hold it.
+PDF_LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
 
 
 def digest(*paths: Path) -> str:
@@ -72,7 +80,10 @@ def attempt(command: list[str | Path], env: dict[str, str] | None = None) -> tup
 
 
 def install_debian(package: str, why: str) -> None:
-    """Install one Debian package as root or through a sudo that asks nothing; else name the command and stop."""
+    """Install Debian packages (one, or several with spaces) as root or through a sudo that asks nothing.
+
+    Else name the command and stop.
+    """
     by_hand = LocalError(f"{why}: type sudo apt-get install --yes {package}, then the same command again.")
     if not shutil.which("apt-get"):
         raise LocalError(f"{why}: install {package} with this system's package manager, then type the same command.")
@@ -85,7 +96,7 @@ def install_debian(package: str, why: str) -> None:
     print(f"Installing the Debian package {package}…", flush=True)
     quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--yes", "--quiet"]
     attempt([*quiet, "update"])
-    installed, output = attempt([*quiet, "install", "--no-install-recommends", package])
+    installed, output = attempt([*quiet, "install", "--no-install-recommends", *package.split()])
     if not installed:
         raise LocalError(sentence_for(f"Installing the Debian package {package}", output, LOG))
 
@@ -165,6 +176,16 @@ def install_browser() -> None:
         install_debian("chromium", "The browser tests need Chromium")
 
 
+def install_pdf_libraries() -> None:
+    """What draws PDFs. Everything else works without it: whoever cannot install it is told how, and goes on."""
+    if all(ctypes.util.find_library(name) for name in PDF_LIBRARIES):
+        return
+    try:
+        install_debian(" ".join(PDF_LIBRARIES.values()), "PDFs cannot be drawn on this machine")
+    except LocalError as error:
+        print(f"{error} The rest works without them.", flush=True)
+
+
 def main(kind: str) -> None:
     check_python()
     LOG.parent.mkdir(parents=True, exist_ok=True)
@@ -172,6 +193,7 @@ def main(kind: str) -> None:
     require_space(ROOT, RUN_MEGABYTES)
     if kind == "dev":
         install_browser()  # first: without it a person has not waited for the rest in vain
+    install_pdf_libraries()
     install_python_packages(kind)
     install_front_end()
 

@@ -88,3 +88,19 @@ def test_a_full_disk_stops_before_anything_starts(tmp_path: Path):
 )
 def test_sentence_for_says_what_to_do(output: str, sentence: str):
     assert sentence in sentence_for("Installing", output, Path("/log"))
+
+
+def test_without_what_draws_pdfs_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr("shutil.which", lambda name: None if name == "sudo" else f"/usr/bin/{name}")
+    setup.install_pdf_libraries()
+    said = capsys.readouterr().out
+    assert "sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in said
+    assert "The rest works" in said
+
+
+def test_what_draws_pdfs_is_not_installed_twice(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: f"lib{name}.so")
+    monkeypatch.setattr(setup, "install_debian", lambda *arguments: pytest.fail("installed again"))
+    setup.install_pdf_libraries()
