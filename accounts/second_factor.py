@@ -4,6 +4,7 @@ The mark belongs to the session, not to the account: a session opened by a stole
 account's owner sets her factor up in another one.
 """
 
+import time
 from typing import Any
 
 from allauth.account.internal.flows.login import clear_authentication_records, get_authentication_records
@@ -50,3 +51,12 @@ def on_factor_removed(sender: Any, request: HttpRequest, user: Any, **kwargs: An
         request.session.pop(FACTOR, None)
         clear_authentication_records(request)
         end_sessions(user=user, keep=request.session.session_key)
+
+
+def was_shown_lately(request: HttpRequest) -> bool:
+    """True when this session gave a factor a few minutes ago: what takes many people's data away asks for it again."""
+    if not is_asked_of(request.user):
+        return True
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" and record.get("at", 0) >= since for record in records)

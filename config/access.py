@@ -280,6 +280,14 @@ ACCESS: dict[str, Rule] = {
     "opportunities:opportunity_duplicate": Rule(
         EDITORS, GESTURE, "la reprendre pour la prochaine saison", {"pk": "opportunity"}
     ),
+    "opportunities:coverage": Rule(CASE_ROLES, PAGE, "comparer les besoins et les places"),
+    "opportunities:prospecting": Rule(CASE_ROLES, PAGE, "voir qui solliciter pour une famille de métiers"),
+    "opportunities:prospecting_solicit": Rule(EDITORS, GESTURE, "prévoir de les solliciter"),
+    "opportunities:need_matches": Rule(CASE_ROLES, PAGE, "chercher des solutions à un besoin", {"pk": "need"}),
+    "opportunities:need_solicit": Rule(EDITORS, GESTURE, "prévoir de solliciter pour un besoin", {"pk": "need"}),
+    "opportunities:opportunity_matches": Rule(
+        CASE_ROLES, PAGE, "voir à quels jeunes une opportunité répond", {"pk": "opportunity"}
+    ),
     "opportunities:company_panel": Rule(CASE_ROLES, PAGE, "voir les opportunités d’une entreprise", {"pk": "company"}),
 }
 

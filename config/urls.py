@@ -10,5 +10,6 @@ urlpatterns = [
     path("compte/", include(sign_in_urlpatterns)),
     path("", include("accounts.urls")),
     path("entreprises/", include("companies.urls")),
+    path("", include("youth.urls")),
     path("", include("opportunities.urls")),
 ]

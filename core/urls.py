@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import gallery, health, jobs, theme
+from core.views import gallery, health, jobs, places, theme
 
 app_name = "core"
 
@@ -10,5 +10,6 @@ urlpatterns = [
     path("travaux/<uuid:key>/", jobs.job_detail, name="job_detail"),
     path("travaux/<uuid:key>/carte/", jobs.job_card, name="job_card"),
     path("travaux/<uuid:key>/arreter/", jobs.job_stop, name="job_stop"),
+    path("communes/", places.municipality_suggest, name="municipality_suggest"),
     path("composants/", gallery.gallery, name="gallery"),
 ]

@@ -53,3 +53,8 @@ def can_import_youth(user: Any, obj: Any = None) -> bool:
 def can_view_accesses(user: Any, obj: Any = None) -> bool:
     """Who opened which file."""
     return user.access.has_role(_structure_id(obj), Role.MANAGER)
+
+
+def can_erase_file(user: Any, obj: Any = None) -> bool:
+    """Make a file anonymous before its time, at the person's own request."""
+    return user.access.has_role(_structure_id(obj), Role.MANAGER)

@@ -12,7 +12,7 @@ VIEWS = sorted(
     for app in ("accounts", "companies", "core", "dashboards", "opportunities", "youth")
     for path in (ROOT / app / "views").rglob("*.py")
 )
-DOORS = {"visible_to", "binned_for"}
+DOORS = {"visible_to", "presented_to", "binned_for"}
 # Public referentials belong to no structure; an invitation is found by its key.
 OPEN_MODELS = {"Municipality", "Activity", "Occupation", "StructureGroup"}
 

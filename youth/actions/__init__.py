@@ -1,3 +1,13 @@
+from youth.actions.accesses import (
+    ExportRefusedError,
+    QuotaReachedError,
+    ReasonNeededError,
+    check_opening,
+    give_reason,
+    log_export,
+    open_file,
+)
+from youth.actions.erasing import anonymise_young_person
 from youth.actions.errors import NeedError, YouthError
 from youth.actions.files import (
     assign_counsellor,
@@ -28,24 +38,32 @@ from youth.actions.needs import (
 )
 
 __all__ = [
+    "ExportRefusedError",
     "NeedError",
+    "QuotaReachedError",
+    "ReasonNeededError",
     "YouthError",
     "abandon_need",
+    "anonymise_young_person",
     "assign_counsellor",
     "bin_young_person",
+    "check_opening",
     "close_needs_of",
     "create_young_person",
     "edit_need",
     "edit_obstacle",
     "edit_young_person",
+    "give_reason",
     "kept_until",
     "leave",
     "lift_obstacle",
+    "log_export",
     "log_file_access",
     "log_need",
     "meet_need",
     "move_pathway",
     "note_obstacle",
+    "open_file",
     "propose_solution",
     "record_contact",
     "reopen_need",

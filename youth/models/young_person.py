@@ -28,9 +28,16 @@ class YoungPersonQuerySet(DeletableQuerySet):
     # The file itself: an adviser receives a card (`youth.cards`), never this row.
     viewing_roles = FILE_ROLES
 
+    def visible_to(self, user: Any) -> Self:
+        """An anonymous file is for the figures alone."""
+        return super().visible_to(user).filter(anonymised_at=None)
+
+    def binned_for(self, user: Any) -> Self:
+        return super().binned_for(user).filter(anonymised_at=None)
+
     def presented_to(self, user: Any) -> Self:
         """Those of whom the user may see a card."""
-        return self.filter(structure_id__in=user.access.structure_ids(CASE_ROLES), deleted_at=None)
+        return self.filter(structure_id__in=user.access.structure_ids(CASE_ROLES), deleted_at=None, anonymised_at=None)
 
     def followed(self) -> Self:
         """Still accompanied."""

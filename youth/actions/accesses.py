@@ -1,0 +1,119 @@
+"""Opening a file: who may without a word, who says why, how many an hour. Each opening is kept."""
+
+import datetime as dt
+from contextlib import suppress
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from core.errors import ActionError
+from youth.actions.files import log_file_access
+from youth.enums import AccessKind
+from youth.models import FileAccess, YoungPerson
+
+# A stolen account reads no more files than this in an hour: about what the busiest day takes.
+QUOTA = 200
+QUOTA_SPAN = dt.timedelta(hours=1)
+REASON_LENGTH = 8
+
+
+class ReasonNeededError(ActionError):
+    """The file is outside her own caseload, and she said nothing today of why she opens it."""
+
+
+class QuotaReachedError(ActionError):
+    """Too many different files in an hour."""
+
+
+def midnight_of(now: dt.datetime) -> dt.datetime:
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def is_own_file(young_person: YoungPerson, user: Any) -> bool:
+    """She is the referent, or the backup."""
+    return user.pk in (young_person.counsellor_id, young_person.backup_id)
+
+
+def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> int:
+    """How many other files she opened within the hour. Raises `ReasonNeededError`, `QuotaReachedError`.
+
+    A file opened within the hour counts once. A reason holds until the end of the day.
+    """
+    midnight = midnight_of(now)
+    since = min(midnight, now - QUOTA_SPAN)
+    this = Q(young_person=young_person)
+    seen = FileAccess.objects.filter(user=user, at__gte=since).aggregate(
+        reasons=Count("pk", filter=this & ~Q(reason="") & Q(at__gte=midnight)),
+        again=Count("pk", filter=this & Q(at__gte=now - QUOTA_SPAN)),
+        others=Count("young_person", distinct=True, filter=~this & Q(at__gte=now - QUOTA_SPAN)),
+    )
+    if seen["others"] >= QUOTA and not seen["again"]:
+        raise QuotaReachedError(f"Vous avez ouvert {QUOTA} dossiers en une heure\u00a0: attendez un peu.")
+    if not seen["reasons"] and not is_own_file(young_person, user):
+        raise ReasonNeededError(
+            "Ce jeune n’est pas de ceux que vous suivez\u00a0: dites pourquoi vous ouvrez son dossier."
+        )
+    return int(seen["others"])
+
+
+def open_file(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> bool:
+    """Write that she opened it; True when it is the last one that the hour allows. Raises like `check_opening`."""
+    others = check_opening(young_person=young_person, user=user, now=now)
+    log_file_access(young_person=young_person, user=user, at=now)
+    return others + 1 == QUOTA
+
+
+def give_reason(*, young_person: YoungPerson, user: Any, reason: str, now: dt.datetime) -> FileAccess:
+    """Raises `ActionError` when too little is said, `QuotaReachedError` when the hour is full."""
+    said = " ".join(reason.split())
+    if len(said) < REASON_LENGTH:
+        raise ActionError("Dites en quelques mots pourquoi vous ouvrez ce dossier.")
+    with suppress(ReasonNeededError):
+        check_opening(young_person=young_person, user=user, now=now)
+    return log_file_access(young_person=young_person, user=user, kind=AccessKind.READ, at=now, reason=said)
+
+
+# --- exports --------------------------------------------------------------------------------------
+LIST_EXPORT = "Export de la liste"
+
+
+class ExportRefusedError(ActionError):
+    """She already took such a file away today."""
+
+
+@transaction.atomic
+def log_export(*, young_people: QuerySet, user: Any, now: dt.datetime) -> int:
+    """Write one line for each file taken away; how many. Call it before the file is written.
+
+    Her own caseload may be exported at will; beyond it, once a day: `ExportRefusedError`. Two exports asked at once
+    wait for each other.
+    """
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    rows = list(young_people.order_by().values_list("pk", "structure_id", "counsellor_id", "backup_id"))
+    if any(user.pk not in followers for _, _, *followers in rows):
+        done = FileAccess.objects.filter(
+            user=user, kind=AccessKind.EXPORTED, reason=LIST_EXPORT, at__gte=midnight_of(now)
+        ).exclude(Q(young_person__counsellor=user) | Q(young_person__backup=user))
+        if done.exists():
+            raise ExportRefusedError(
+                "Vous avez déjà exporté aujourd’hui une liste qui dépasse vos propres jeunes\u00a0: "
+                "c’est une fois par jour. Filtrez sur vos jeunes, ou revenez demain."
+            )
+    FileAccess.objects.bulk_create(
+        [
+            FileAccess(
+                structure_id=structure_id,
+                young_person_id=pk,
+                user=user,
+                kind=AccessKind.EXPORTED,
+                reason=LIST_EXPORT,
+                at=now,
+            )
+            for pk, structure_id, *_ in rows
+        ],
+        batch_size=2000,
+    )
+    return len(rows)

@@ -1,0 +1,86 @@
+"""The end of a file: one path makes it anonymous, whoever asks for it (the night, a manager, the person herself)."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+
+from core.models import ActivityEntry, ActivityKind
+from youth.actions.errors import YouthError
+from youth.actions.needs import close_needs_of
+from youth.enums import District, Gender, Outcome, PathwayStep
+from youth.held_elsewhere import ERASERS
+from youth.models import FileAccess, Need, NeedMove, Obstacle, ObstacleShare, PathwayMove, YoungPerson
+
+ANONYMOUS = "Anonyme"
+
+
+@transaction.atomic
+def anonymise_young_person(*, young_person: YoungPerson, by: Any | None, now: dt.datetime) -> YoungPerson:
+    """Nothing says any more who she is; what figures count (phase, step, outcome, needs, dates) stays.
+
+    Names, contact, place, texts, obstacles, lines of the timeline, reasons of accesses, and what upper apps hold
+    (`youth.held_elsewhere`). Done twice, it changes nothing. Raises `YouthError` when she is still accompanied and the
+    time has not come.
+    """
+    current = YoungPerson._base_manager.select_for_update(of=("self",)).get(pk=young_person.pk)
+    if current.anonymised_at is not None:
+        return current
+    if by is None and current.keep_until >= timezone.localdate(now):
+        raise YouthError("Ce dossier est encore à conserver.")
+    if not current.has_left:
+        close_needs_of(young_person=current, by=by, now=now)
+    for erase in ERASERS:
+        erase(current)
+    _blank_what_hangs_on(current)
+    _blank(current, now)
+    _forget_lines(current)
+    return current
+
+
+def _blank(person: YoungPerson, now: dt.datetime) -> None:
+    """The year of birth and the department stay for the figures; the pathway too."""
+    person.first_name, person.last_name = ANONYMOUS, ""
+    person.birth_date = dt.date(person.birth_date.year, 1, 1)
+    person.gender, person.district, person.has_rqth = Gender.UNSAID, District.UNKNOWN, False
+    person.email = person.phone = person.imilo_number = ""
+    person.postcode = person.city = person.insee_code = ""
+    person.latitude = person.longitude = None
+    person.strengths = person.vulnerabilities = person.company_profile = ""
+    person.profile_fields, person.profile_agreed_on, person.consented_on = [], None, None
+    person.counsellor = person.backup = None
+    if not person.has_left:
+        person.step, person.step_since, person.outcome = PathwayStep.LEFT, timezone.localdate(now), Outcome.OTHER
+    person.anonymised_at = now
+    person.version += 1
+    person.save()
+
+
+def _blank_what_hangs_on(person: YoungPerson) -> None:
+    ObstacleShare.objects.filter(obstacle__young_person=person).delete()
+    Obstacle.objects.filter(young_person=person).delete()
+    PathwayMove.objects.filter(young_person=person).update(note="")
+    needs = Need.objects.filter(young_person=person)
+    NeedMove.objects.filter(need__in=needs).update(note="")
+    needs.update(
+        trade="",
+        comment="",
+        abandon_note="",
+        postcode="",
+        city="",
+        insee_code="",
+        latitude=None,
+        longitude=None,
+        version=models.F("version") + 1,
+    )
+    FileAccess.objects.filter(young_person=person).update(reason="")
+
+
+def _forget_lines(person: YoungPerson) -> None:
+    """The lines of her timeline, and those elsewhere that tell one of her needs."""
+    content_type = ContentType.objects.get_for_model(YoungPerson)
+    ActivityEntry.objects.filter(subject_type=content_type, subject_id=person.pk).update(
+        title="Ligne effacée avec le dossier", body="", changes={}, kind=ActivityKind.CHANGE
+    )

@@ -1,0 +1,68 @@
+"""The list of young people as a file; what is held of one of them, for herself."""
+
+import tempfile
+from typing import IO, Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from core.activity import shown_value
+from core.columns import field_label
+from core.lists import Listing
+from core.models import ActivityEntry
+from core.spreadsheets.writing import write_table
+from youth.held_elsewhere import EXPORTS
+from youth.models import FileAccess, Need, Obstacle, PathwayMove, YoungPerson
+
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# Kept in memory up to here, then on the disk.
+SPOOL_SIZE = 8_000_000
+# Marks of the row, which say nothing to the person.
+_INNER = frozenset(
+    {"id", "structure", "version", "deleted_at", "deleted_by", "name_key", "created_by", "young_person", "created_at"}
+)
+
+
+def export_file(listing: Listing, kind: str, *, every_column: bool = False) -> IO[bytes]:
+    """The rows of the list in its order, with the columns it shows or all of them, rewound; `kind`: csv or xlsx."""
+    header, rows = listing.export(every_column=every_column)
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_SIZE)  # noqa: SIM115 -- the response closes it
+    write_table(file, kind, header, rows, sheet="Jeunes")
+    file.seek(0)
+    return file
+
+
+def personal_record(young_person: YoungPerson) -> dict[str, Any]:
+    """Everything held of one person, in French words: {section: {label: value} or rows of it}."""
+    sections: dict[str, Any] = {
+        "Dossier": _shown(young_person),
+        "Parcours": _rows(PathwayMove.objects.filter(young_person=young_person).order_by("on", "pk")),
+        "Freins": _rows(Obstacle.objects.filter(young_person=young_person).order_by("noted_on", "pk")),
+        "Besoins": _rows(
+            Need.objects.filter(young_person=young_person).select_related("occupation").order_by("opened_at", "pk")
+        ),
+        "Fil": [
+            {"le": f"{line.at:%d/%m/%Y}", "titre": line.title, "texte": line.body, "modifications": line.changes}
+            for line in ActivityEntry.objects.about(young_person)
+        ],
+        "Qui a ouvert le dossier": _rows(
+            FileAccess.objects.filter(young_person=young_person).select_related("user").order_by("at", "pk")
+        ),
+    }
+    for export in EXPORTS:
+        title, rows = export(young_person)
+        sections[title] = rows
+    return sections
+
+
+def _rows(queryset: QuerySet) -> list[dict[str, str]]:
+    return [_shown(row) for row in queryset]
+
+
+def _shown(row: models.Model) -> dict[str, str]:
+    """{label: value} of the fields that hold something."""
+    names = [field.name for field in row._meta.concrete_fields if field.name not in _INNER]
+    return {field_label(type(row), name): said for name in names if (said := shown_value(row, name))}

@@ -1,0 +1,126 @@
+"""The filters of the list of young people, and how each is said in words."""
+
+import datetime as dt
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from core.filters import AnyOf, one_of
+from core.french import NBSP
+from core.lists import ListFilterSet, Words
+from core.phases import Phase
+from core.text import search_key
+from youth.enums import FILE_ROLES, NeedState, PathwayStep, Programme, TrainingLevel
+from youth.models import Need, YoungPerson
+
+ME = "me"
+NOBODY = "none"
+FOLLOWED = "followed"
+LEFT = "left"
+# The end of a file is said so long before it comes.
+ERASURE_NOTICE = dt.timedelta(days=90)
+HERE = [(FOLLOWED, "accompagnés"), (LEFT, "sortis")]
+NEED = [("none", "aucun en attente"), ("waiting", "en attente"), ("open", "en attente, sans solution proposée")]
+ERASE = [("soon", f"dans les 90{NBSP}jours"), ("late", "déjà dépassée")]
+
+
+class YoungPersonFilterSet(ListFilterSet):
+    q = django_filters.CharFilter(
+        label="Texte", method="filter_q", max_length=100, help_text="Nom, prénom, e-mail, téléphone, numéro i-Milo."
+    )
+    counsellor = AnyOf(label="Suivi par", method="filter_counsellor")
+    here = one_of(HERE, label="Accompagnement", method="filter_here")
+    phase = AnyOf(label="Phase", choices=Phase.choices)
+    step = AnyOf(label="Étape", choices=PathwayStep.choices)
+    need = one_of(NEED, label="Besoins", method="filter_need")
+    city = django_filters.CharFilter(
+        label="Commune", method="filter_city", max_length=100, help_text="Un nom ou un code postal."
+    )
+    programme = AnyOf(label="Dispositif", choices=Programme.choices)
+    level = AnyOf(label="Niveau de formation", field_name="training_level", choices=TrainingLevel.choices)
+    erase = one_of(ERASE, label="Fin de conservation", method="filter_erase")
+
+    panel = [
+        ("Suivi", ["q", "counsellor", "here"]),
+        ("Parcours", ["phase", "step", "need", "programme"]),
+        ("Situation", ["city", "level", "erase"]),
+    ]
+
+    class Meta:
+        model = YoungPerson
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Read only when the filter is used or the panel drawn; a function, for a copy of a bound method would copy
+        # this whole object and ask its query again.
+        self.filters["counsellor"].extra["choices"] = lambda: self.counsellor_choices()  # noqa: PLW0108 -- see above
+
+    def counsellor_choices(self) -> list[tuple[str, str]]:
+        if not hasattr(self, "_counsellors"):
+            people = User.objects.with_role_in(self.user.access.structure_ids(FILE_ROLES), *FILE_ROLES)
+            named = [(str(person.pk), person.full_name) for person in people.order_by("first_name", "last_name", "pk")]
+            self._counsellors = [(ME, "moi"), (NOBODY, "personne"), *named]
+        return self._counsellors
+
+    # filters
+    def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        wanted = Q()
+        for word in search_key(value).split():
+            wanted &= Q(name_key__contains=word)
+        digits = "".join(sign for sign in value if sign.isdigit())
+        if len(digits) >= 4:
+            wanted |= Q(imilo_number__contains=digits) | Q(phone__contains=digits.removeprefix("0"))
+        if "@" in value:
+            wanted |= Q(email__icontains=value.strip())
+        return queryset.filter(wanted)
+
+    def filter_counsellor(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """The referent, or the backup."""
+        if not value:
+            return queryset
+        pks = [self.user.pk if item == ME else int(item) for item in value if item != NOBODY]
+        wanted = Q(counsellor_id__in=pks) | Q(backup_id__in=pks) if pks else Q(pk__in=[])
+        return queryset.filter(wanted | Q(counsellor=None) if NOBODY in value else wanted)
+
+    def filter_here(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(step=PathwayStep.LEFT) if value == LEFT else queryset.followed()
+
+    def filter_need(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        waiting = Need.objects.filter(young_person=OuterRef("pk")).waiting()
+        if value == "none":
+            return queryset.filter(~Exists(waiting))
+        return queryset.filter(Exists(waiting.filter(state=NeedState.OPEN) if value == "open" else waiting))
+
+    def filter_city(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        key = search_key(value)
+        return queryset.filter(postcode=key) if key.isdigit() else queryset.filter(city__iexact=value.strip())
+
+    def filter_erase(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        end = self.today if value == "late" else self.today + ERASURE_NOTICE
+        return queryset.due_for_erasure_on(end)
+
+    # words
+    def words_q(self, value: str) -> Words:
+        return Words(f"«{NBSP}{value}{NBSP}»", before="contient")
+
+    def words_counsellor(self, value: list[str]) -> Words:
+        labels = dict(self.counsellor_choices())
+        return Words(" ou ".join(labels[item] for item in value), before="suivis par")
+
+    def words_here(self, value: str) -> Words:
+        return Words(dict(HERE)[value])
+
+    def words_phase(self, value: list[str]) -> Words:
+        return Words(" ou ".join(Phase(int(item)).label for item in value), before="phase")
+
+    def words_need(self, value: str) -> Words:
+        return Words(dict(NEED)[value], before="besoin")
+
+    def words_city(self, value: str) -> Words:
+        return Words(value, before="à")
+
+    def words_erase(self, value: str) -> Words:
+        return Words(dict(ERASE)[value], before="conservation finie")

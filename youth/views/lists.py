@@ -1,0 +1,156 @@
+"""The list of young people: its page, its filters, its columns, its export."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.enums import Role
+from accounts.second_factor import was_shown_lately
+from core.doors import allow
+from core.lists import capped_counts
+from core.views.lists import Tab, answer_columns, answer_filters
+from youth.actions import ExportRefusedError, log_export
+from youth.exports import FORMATS, export_file
+from youth.filters.young_people import ERASURE_NOTICE
+from youth.listings.young_people import EVERYBODY, YoungPersonListing
+from youth.models import Need, YoungPerson
+from youth.permissions import can_edit_file, can_export_files, can_import_youth, can_view_file
+from youth.views.young_people import url_if_any
+
+SESSION_COLUMNS = "young_person_columns"
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A view everybody has. `counted(people, user, day)`: what its figure counts, said as the filters say it.
+
+    `hot`: what it holds asks for a hand.
+    """
+
+    label: str
+    query: str
+    counted: Callable[[Any, Any, dt.date], QuerySet] | None = None
+    hot: bool = False
+
+
+def _without_need(people: Any, user: Any, day: dt.date) -> QuerySet:
+    waiting = Need.objects.visible_to(user).waiting().filter(young_person=OuterRef("pk"))
+    return people.followed().filter(~Exists(waiting))
+
+
+MINE = BuiltIn("Mes jeunes", "counsellor=me&here=followed", lambda people, user, day: people.of(user).followed())
+BUILT_IN = (
+    MINE,
+    BuiltIn("Tous", EVERYBODY),
+    BuiltIn("Sans besoin noté", "here=followed&need=none", _without_need),
+    BuiltIn(
+        "Sans référent",
+        "counsellor=none&here=followed",
+        lambda people, user, day: people.followed().filter(counsellor=None),
+        hot=True,
+    ),
+    BuiltIn(
+        "À effacer bientôt",
+        "erase=soon",
+        lambda people, user, day: people.due_for_erasure_on(day + ERASURE_NOTICE),
+        hot=True,
+    ),
+    BuiltIn("Sortis", "here=left"),
+)
+
+
+def young_people_of(request: HttpRequest) -> QuerySet:
+    return YoungPerson.objects.visible_to(request.user).in_structure(request.structure)
+
+
+def listing_of(request: HttpRequest, query: QueryDict | None = None) -> YoungPersonListing:
+    """The list this request speaks of; `query` when the filters came otherwise than by the address."""
+    return YoungPersonListing(
+        user=request.user,
+        base=young_people_of(request),
+        query=request.GET if query is None else query,
+        today=timezone.localdate(),
+        remembered=request.session.get(SESSION_COLUMNS, ()),
+    )
+
+
+@require_safe
+def young_person_list(request: HttpRequest) -> HttpResponse:
+    allow(can_view_file(request.user, request.structure))
+    # Whoever follows young people begins with her own; « Tous » is one tab away.
+    if not request.GET and request.user.access.has_role(None, Role.COUNSELLOR):
+        return redirect(f"{reverse('youth:young_person_list')}?{MINE.query}")
+    listing = listing_of(request)
+    tabs = [view for view in BUILT_IN if view.counted]
+    people = young_people_of(request)
+    asked = [view.counted(people, request.user, listing.today) for view in tabs if view.counted]
+    *tab_counts, count, total = capped_counts(*asked, listing.filtered, people)
+    counts = iter(tab_counts)
+    context = {
+        "listing": listing,
+        "page": listing.page,
+        "count": count,
+        "total": total,
+        "tabs": [
+            Tab(
+                view.label,
+                f"{listing.path}?{view.query}",
+                _is_current(listing, view),
+                next(counts) if view.counted else None,
+                view.hot,
+            )
+            for view in BUILT_IN
+        ],
+        "editable": can_edit_file(request.user, request.structure),
+        "exportable": can_export_files(request.user, request.structure),
+        "import_url": url_if_any("youth:import_create") if can_import_youth(request.user, request.structure) else "",
+    }
+    return render(request, "youth/young_person_list.html", context)
+
+
+def _is_current(listing: YoungPersonListing, view: BuiltIn) -> bool:
+    return listing.filter_query == ("" if view.query == EVERYBODY else view.query)
+
+
+@require_safe
+def young_person_filters(request: HttpRequest) -> HttpResponse:
+    allow(can_view_file(request.user, request.structure))
+    listing = listing_of(request)
+    return answer_filters(request, listing, title="Filtrer les jeunes", submit="Voir les jeunes", back="Jeunes")
+
+
+@require_POST
+def young_person_columns(request: HttpRequest) -> HttpResponse:
+    allow(can_view_file(request.user, request.structure))
+    return answer_columns(request, listing_of, session_key=SESSION_COLUMNS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def young_person_export(request: HttpRequest) -> HttpResponse:
+    """What leaves with the file is said first; the second factor is asked again; each file taken away is kept."""
+    allow(can_export_files(request.user, request.structure))
+    if not was_shown_lately(request):
+        return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
+    listing = listing_of(request)
+    if request.method != "POST":
+        (count,) = capped_counts(listing.filtered)
+        return render(request, "youth/young_person_export.html", {"listing": listing, "count": count})
+    try:
+        log_export(young_people=listing.filtered, user=request.user, now=timezone.now())
+    except ExportRefusedError as error:
+        context = {"listing": listing, "refusal": str(error)}
+        return render(request, "youth/young_person_export.html", context, status=429)
+    kind = request.POST.get("format", "")
+    kind = kind if kind in FORMATS else "csv"
+    file = export_file(listing, kind, every_column=request.POST.get("all") == "1")
+    name = f"jeunes-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
