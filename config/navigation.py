@@ -22,6 +22,7 @@ from companies.permissions import (
 from core.navigation import Frame, NavItem, StructureChoice
 from dashboards.queries import late_count
 from opportunities.permissions import can_view_opportunity
+from youth.permissions import can_edit_file, can_import_youth, can_view_accesses, can_view_file, can_view_need
 
 THEMES = ("auto", "light", "dark")
 
@@ -44,10 +45,11 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             "Entreprises",
             "companies:company_list",
             "building-2",
-            phone="left",
+            phone="" if begins_with_youth(request.user) else "left",
             only=works_in_a_structure,
             children=_companies(request),
         ),
+        _youth(request),
         _entry(
             request,
             "Opportunités",
@@ -83,12 +85,38 @@ def _companies(request: HttpRequest) -> list[NavItem]:
     return [item for item in children if item]
 
 
+def _youth(request: HttpRequest) -> NavItem | None:
+    """Files for whoever follows young people; for whoever works with companies, what is waited for."""
+    name = "youth:young_person_list" if can_view_file(request.user) else "youth:need_list"
+    children = [
+        _entry(request, "Besoins", "youth:need_list", "target", only=can_view_file),
+        _entry(request, "Sans solution", "youth:need_unsolved", "circle-dashed", only=can_view_need),
+        _entry(request, "Imports", "youth:import_list", "upload", only=can_import_youth),
+        _entry(request, "Accès aux dossiers", "youth:access_list", "eye", only=can_view_accesses),
+        _entry(request, "Corbeille", "youth:bin_list", "trash-2", only=can_edit_file),
+    ]
+    return _entry(
+        request,
+        "Jeunes et besoins",
+        name,
+        "users",
+        phone="left" if begins_with_youth(request.user) else "",
+        only=can_view_need,
+        children=[item for item in children if item],
+    )
+
+
 def _set_up(request: HttpRequest) -> list[NavItem]:
     children = [
         _entry(request, "Équipe", "accounts:member_list", "users", only=can_manage_members),
         _entry(request, "Antennes", "accounts:site_list", "map-pin"),
     ]
     return [item for item in children if item]
+
+
+def begins_with_youth(user: Any) -> bool:
+    """Her day is with young people: a phone's bar, which has room for few, shows them before companies."""
+    return can_view_file(user) and not can_edit_company(user)
 
 
 def works_in_a_structure(user: Any) -> bool:
