@@ -115,6 +115,28 @@ def distance_km(here: Place | None, there: Place | None) -> float | None:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
+# --- what the page says of each term: (name, maximum, sentence) ---------------------------------
+OPPORTUNITY_TERMS = (
+    ("métier", 40, "Le même métier vaut le plus, puis un métier voisin, puis la même famille de métiers."),
+    (
+        "distance",
+        25,
+        "Plus c’est près, mieux c’est. Un peu au-delà de la mobilité, l’écart reste affiché\u00a0: à négocier.",
+    ),
+    ("période", 15, "Les mois demandés et les mois proposés se recouvrent."),
+    ("genre", 10, "Ce qui est offert est du genre demandé\u00a0: immersion, stage, contrat d’apprentissage…"),
+    ("trajet", 5, "Un jeune sans voiture peut y aller autrement."),
+    ("attente", 5, "À accord égal, le besoin qui attend depuis plus longtemps passe devant."),
+)
+COMPANY_TERMS = (
+    ("métier", 40, "Le métier s’exerce dans l’entreprise, ou son activité l’embauche souvent (table ROME–NAF)."),
+    ("habitude", 20, "Elle a déjà ouvert cette phase, ou une autre."),
+    ("distance", 20, "Plus c’est près du jeune, mieux c’est."),
+    ("relation", 15, "Ambassadrice, partenaire, en relation, puis prospect. Jamais une entreprise en veille."),
+    ("sollicitation", 5, "On laisse tranquille une entreprise vue il y a moins de deux semaines."),
+)
+
+
 # --- a need and an opportunity: 40 + 10 + 25 + 5 + 15 + 5 = 100 -----------------------------------
 def match(need: NeedFacts, opportunity: OpportunityFacts, *, today: dt.date) -> Match | None:
     """None when they have nothing to do with each other: another phase, another family of trades, much too far."""

@@ -10,6 +10,7 @@ from opportunities.actions.opportunities import (
 )
 from opportunities.actions.placements import move_placement, place_young_person, postpone_meeting, prepare_placement
 from opportunities.actions.profiles import record_profile_view, revoke_profile, share_profile
+from opportunities.actions.prospecting import solicit_for_family, solicit_for_need
 
 __all__ = [
     "LivePlacementsError",
@@ -29,5 +30,7 @@ __all__ = [
     "refused_in_french",
     "revoke_profile",
     "share_profile",
+    "solicit_for_family",
+    "solicit_for_need",
     "widen_criteria",
 ]

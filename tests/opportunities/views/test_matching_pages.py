@@ -1,0 +1,171 @@
+"""Solutions to a need, young people for an opportunity, the grid and whom to ask: what each person sees and may do."""
+
+import pytest
+from django.urls import reverse
+
+from companies.models import NextAction
+from core.models import OccupationActivity
+from opportunities.models import Solicitation
+from tests.factories import (
+    CompanyFactory,
+    NeedFactory,
+    OccupationFactory,
+    OpportunityFactory,
+    YoungPersonFactory,
+)
+
+pytestmark = pytest.mark.django_db
+HERE = {"latitude": 46.63, "longitude": 1.06}
+# Words of a file that no page of an adviser may hold.
+CANARIES = {"strengths": "kanari-atout", "vulnerabilities": "kanari-frein", "email": "kanari@example.org"}
+
+
+@pytest.fixture
+def trade(db):
+    trade = OccupationFactory()
+    OccupationActivity.objects.create(occupation=trade, naf_code="43.91A", share=0.4)
+    return trade
+
+
+@pytest.fixture
+def need(structure, trade):
+    person = YoungPersonFactory(
+        structure=structure, last_name="Kanarivet", gender="woman", district="yes", has_rqth=True, **CANARIES
+    )
+    return NeedFactory(young_person=person, occupation=trade, comment="kanari-commentaire", **HERE)
+
+
+@pytest.fixture
+def opened(structure, trade):
+    return OpportunityFactory(company__structure=structure, occupations=[trade], title="Immersion en charpente", **HERE)
+
+
+@pytest.fixture
+def company(structure):
+    return CompanyFactory(structure=structure, legal_name="Charpentes du Suin", naf_code="43.91A", **HERE)
+
+
+def addresses(need, opened):
+    return [
+        reverse("opportunities:need_matches", args=[need.pk]),
+        reverse("opportunities:opportunity_matches", args=[opened.pk]),
+        reverse("opportunities:coverage"),
+        reverse("opportunities:coverage") + "?view=table",
+        reverse("opportunities:prospecting") + "?phase=2&family=F",
+    ]
+
+
+@pytest.mark.parametrize("rank", range(5))
+def test_no_page_lets_an_adviser_read_a_file(adviser_client, need, opened, company, rank):
+    page = adviser_client.get(addresses(need, opened)[rank])
+    assert page.status_code == 200
+    assert "kanari" not in page.content.decode().lower()
+    assert f"/jeunes/{need.young_person_id}/" not in page.content.decode()
+
+
+@pytest.mark.parametrize("rank", range(5))
+@pytest.mark.parametrize("rows", [1, 4])
+def test_queries_are_few_and_do_not_grow(
+    adviser_client, structure, trade, need, opened, company, rank, rows, django_assert_max_num_queries
+):
+    for _ in range(rows):
+        NeedFactory(young_person__structure=structure, occupation=trade, **HERE)
+        OpportunityFactory(company__structure=structure, occupations=[trade], **HERE)
+        CompanyFactory(structure=structure, naf_code="43.91A", **HERE)
+    # Thirteen of reading; five more are the session of the test and its savepoints.
+    with django_assert_max_num_queries(18):
+        adviser_client.get(addresses(need, opened)[rank])
+
+
+def test_need_matches_says_why_and_whom_to_ask(adviser_client, need, opened, company):
+    text = adviser_client.get(reverse("opportunities:need_matches", args=[need.pk])).content.decode()
+    assert "Immersion en charpente" in text
+    assert "métier identique" in text
+    assert "Qui solliciter ?" in text
+    assert "Charpentes du Suin" in text
+    assert "Ni le genre, ni l’âge, ni le quartier (QPV), ni la RQTH" in text
+
+
+def test_need_matches_without_any_opportunity(adviser_client, need, company):
+    text = adviser_client.get(reverse("opportunities:need_matches", args=[need.pk])).content.decode()
+    assert "Aucune place ouverte" in text
+    assert "Charpentes du Suin" in text
+
+
+def test_need_matches_of_another_structure(as_user, outsider, need):
+    assert as_user(outsider).get(reverse("opportunities:need_matches", args=[need.pk])).status_code == 404
+
+
+def test_a_counsellor_reads_and_does_not_plan(as_user, counsellor, need, company):
+    client = as_user(counsellor)
+    text = client.get(reverse("opportunities:need_matches", args=[need.pk])).content.decode()
+    assert "Charpentes du Suin" in text
+    assert "data-plan-button" not in text
+    answer = client.post(reverse("opportunities:need_solicit", args=[need.pk]), {"companies": [company.pk]})
+    assert answer.status_code == 403
+    assert not NextAction.objects.exists()
+
+
+def test_planning_from_a_need(adviser_client, adviser, need, company):
+    address = reverse("opportunities:need_solicit", args=[need.pk])
+    answer = adviser_client.post(address, {"companies": [company.pk], "who": "me"}, follow=True)
+    assert "1\u00a0action prévue pour" in answer.content.decode()
+    assert NextAction.objects.get().assigned_to == adviser
+    assert "À solliciter pour" in answer.content.decode()
+    again = adviser_client.post(address, {"companies": [company.pk]}, follow=True)
+    assert "déjà à solliciter" in again.content.decode()
+    assert Solicitation.objects.count() == 1
+
+
+def test_planning_with_a_company_of_another_structure(adviser_client, other_structure, need):
+    elsewhere = CompanyFactory(structure=other_structure)
+    adviser_client.post(reverse("opportunities:need_solicit", args=[need.pk]), {"companies": [elsewhere.pk]})
+    assert not NextAction.objects.exists()
+
+
+@pytest.mark.parametrize("ticked", [[], ["x"], ["9" * 30]])
+def test_planning_without_a_company(adviser_client, need, ticked):
+    address = reverse("opportunities:need_solicit", args=[need.pk])
+    assert "Cochez" in adviser_client.post(address, {"companies": ticked}, follow=True).content.decode()
+
+
+def test_planning_for_a_need_that_was_met(adviser_client, structure, company):
+    met = NeedFactory(young_person__structure=structure, met=True)
+    address = reverse("opportunities:need_solicit", args=[met.pk])
+    answer = adviser_client.post(address, {"companies": [company.pk]}, follow=True)
+    assert "n’attend plus" in answer.content.decode()
+    assert not NextAction.objects.exists()
+
+
+def test_opportunity_matches_on_its_page(adviser_client, need, opened):
+    address = reverse("opportunities:opportunity_matches", args=[opened.pk])
+    partial = adviser_client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert partial.lstrip().startswith('<section class="sheet" id="opportunity-matches"')
+    assert need.young_person.short_name in partial
+
+
+def test_coverage_opens_the_widest_gap(adviser_client, need, company):
+    text = adviser_client.get(reverse("opportunities:coverage")).content.decode()
+    assert "1\u00a0jeune attend une immersion ou un stage, aucune place n’est ouverte" in text
+    assert "Bâtiment, travaux publics en validation : qui solliciter ?" in text
+    assert "Charpentes du Suin" in text
+
+
+@pytest.mark.parametrize(
+    "query", ["cell=zz", "near=nulle-part", "km=x&near=36300", "view=x", "phase=9&family=Z", "near=%00"]
+)
+def test_what_makes_no_sense_is_left_aside(adviser_client, need, query):
+    for name in ("coverage", "prospecting"):
+        assert adviser_client.get(reverse(f"opportunities:{name}") + f"?{query}").status_code == 200
+
+
+def test_planning_from_a_cell(adviser_client, need, company):
+    address = reverse("opportunities:prospecting_solicit") + "?phase=2&family=F"
+    answer = adviser_client.post(address, {"companies": [company.pk], "who": "adviser"})
+    assert answer.url.endswith("?cell=F2#case")
+    assert NextAction.objects.get().title == "Proposer une immersion ou un stage\u00a0: bâtiment, travaux publics"
+
+
+def test_planning_from_no_cell(adviser_client, company):
+    adviser_client.post(reverse("opportunities:prospecting_solicit"), {"companies": [company.pk]})
+    assert not NextAction.objects.exists()
