@@ -3,16 +3,7 @@
 Erasure itself is one code path for the whole product; it reads these declarations.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Why a field is held, and until when, in words the register of processing takes as they are."""
-
-    purpose: str
-    until: str
-
+from core.retention import Kept
 
 _WHILE_IN_RELATION = "3 ans après le dernier échange avec l’entreprise"
 _JOIN = Kept("Joindre la personne qui représente l’entreprise", _WHILE_IN_RELATION)

@@ -3,7 +3,7 @@
 Erasure itself is one code path for the whole product; it reads these declarations.
 """
 
-from companies.retention import Kept
+from core.retention import Kept
 
 _WITH_THE_COMPANY = "3 ans après le dernier échange avec l’entreprise"
 _WITH_THE_PERSON = "2 ans après le dernier contact avec le jeune\u00a0; effacé avec son dossier"

@@ -18,6 +18,15 @@ RETRY = {
 }
 
 
+@shared_task
+def purge_expired_files(**kwargs: object) -> None:
+    """Every night: files whose time has passed are made anonymous, each in its own transaction."""
+    from youth.actions import purge_expired_files as purge  # noqa: PLC0415 -- leaf
+
+    for structure_id in Structure.objects.order_by("pk").values_list("pk", flat=True):
+        purge(structure_id=structure_id, now=timezone.now())
+
+
 @shared_task(**RETRY)
 def tell_managers_of_quota(*, structure_id: int, reader_id: int, **kwargs: object) -> None:
     """One task, then one task each: a refused address keeps nobody else from knowing."""

@@ -29,8 +29,17 @@ def labels(items):
 @pytest.mark.parametrize(
     ("person", "shown", "hidden"),
     [
-        ("adviser", {"Ma journée", "Entreprises", "Imports", "Doublons", "Corbeille"}, {"Structure", "Groupe"}),
-        ("counsellor", {"Ma journée", "Entreprises"}, {"Imports", "Doublons", "Corbeille", "Structure"}),
+        (
+            "adviser",
+            {"Ma journée", "Entreprises", "Imports", "Doublons", "Corbeille", "Jeunes et besoins", "Sans solution"},
+            {"Structure", "Groupe", "Besoins", "Accès aux dossiers"},
+        ),
+        (
+            "counsellor",
+            {"Ma journée", "Entreprises", "Jeunes et besoins", "Besoins", "Sans solution"},
+            {"Doublons", "Structure", "Accès aux dossiers"},
+        ),
+        ("manager", {"Jeunes et besoins", "Accès aux dossiers"}, {"Structure"}),
         ("administrator", {"Structure", "Équipe", "Antennes"}, {"Doublons"}),
         ("coordinator", {"Groupe"}, {"Structure", "Imports", "Entreprises"}),
     ],

@@ -7,7 +7,7 @@ from youth.actions.accesses import (
     log_export,
     open_file,
 )
-from youth.actions.erasing import anonymise_young_person
+from youth.actions.erasing import anonymise_young_person, expired_files, purge_expired_files
 from youth.actions.errors import NeedError, YouthError
 from youth.actions.files import (
     assign_counsellor,
@@ -53,6 +53,7 @@ __all__ = [
     "edit_need",
     "edit_obstacle",
     "edit_young_person",
+    "expired_files",
     "give_reason",
     "kept_until",
     "leave",
@@ -65,6 +66,7 @@ __all__ = [
     "note_obstacle",
     "open_file",
     "propose_solution",
+    "purge_expired_files",
     "record_contact",
     "reopen_need",
     "restore_young_person",

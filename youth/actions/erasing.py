@@ -1,6 +1,7 @@
 """The end of a file: one path makes it anonymous, whoever asks for it (the night, a manager, the person herself)."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from core.models import ActivityEntry, ActivityKind
+from core.scope import structure_scope
 from youth.actions.errors import YouthError
 from youth.actions.needs import close_needs_of
 from youth.enums import District, Gender, Outcome, PathwayStep
@@ -38,6 +40,24 @@ def anonymise_young_person(*, young_person: YoungPerson, by: Any | None, now: dt
     _blank(current, now)
     _forget_lines(current)
     return current
+
+
+def expired_files(*, structure_id: int, now: dt.datetime) -> models.QuerySet:
+    """Those whose time has passed, in the bin or not; call it inside their structure's scope."""
+    day = timezone.localdate(now)
+    return YoungPerson.objects.filter(structure_id=structure_id).due_for_erasure_on(day).order_by("keep_until", "pk")
+
+
+def purge_expired_files(*, structure_id: int, now: dt.datetime) -> int:
+    """Make them anonymous, one transaction each; how many. What one file refuses stops no other."""
+    with structure_scope([structure_id]):
+        waiting = list(expired_files(structure_id=structure_id, now=now))
+    done = 0
+    for person in waiting:
+        with suppress(YouthError), structure_scope([structure_id]):
+            anonymise_young_person(young_person=person, by=None, now=now)
+            done += 1
+    return done
 
 
 def _blank(person: YoungPerson, now: dt.datetime) -> None:

@@ -129,7 +129,7 @@ class Need(StateMixin, StructureScoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_phase_display()} : {self.trade_label}"
+        return f"{self.get_phase_display()}\u00a0: {self.trade_label}"
 
     @property
     def trade_label(self) -> str:

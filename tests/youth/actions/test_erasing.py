@@ -1,0 +1,167 @@
+"""The end of a file: nothing says any more who it was."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.conftest import signed_in
+from tests.factories import NeedFactory, YoungPersonFactory
+from youth import held_elsewhere
+from youth.actions import (
+    YouthError,
+    anonymise_young_person,
+    give_reason,
+    leave,
+    move_pathway,
+    note_obstacle,
+    set_company_profile,
+)
+from youth.models import Obstacle, YoungPerson
+from youth.retention import PERSONAL
+from youth.tasks import purge_expired_files
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.make_aware(dt.datetime(2026, 11, 20, 10, 30))
+TODAY = dt.date(2026, 11, 20)
+CANARY = "canari"
+
+
+@pytest.fixture
+def person(structure, counsellor, manager):
+    """A canary in every text that a file holds."""
+    row = YoungPersonFactory(
+        structure=structure,
+        counsellor=counsellor,
+        first_name="Canariprenom",
+        last_name="Canarinom",
+        email="canari@example.org",
+        phone="+33639980011",
+        imilo_number="CANARI1",
+        city="Canariville",
+        insee_code="36018",
+        latitude=46.6,
+        longitude=1.06,
+        strengths="canari",
+        vulnerabilities="canari",
+    )
+    need = NeedFactory(young_person=row, trade="canari", comment="canari", city="Canariville")
+    need.moves.create(structure=structure, to_state="open", note="canari", at=NOW, by=counsellor)
+    note_obstacle(young_person=row, kind="housing", level=3, note="canari", by=counsellor, now=NOW)
+    set_company_profile(young_person=row, text="canari", fields=["age"], agreed_on=TODAY, by=counsellor, now=NOW)
+    move_pathway(young_person=row, phase=4, step="secured", on=TODAY, note="canari", by=counsellor, now=NOW)
+    give_reason(young_person=row, user=manager, reason="canari parmi nous", now=NOW)
+    row.refresh_from_db()
+    return row
+
+
+def everything_written():
+    """All the rows of the app and of the timeline, as the database would dump them."""
+    tables = [model._meta.db_table for app in ("youth", "core") for model in apps.get_app_config(app).get_models()]
+    with connection.cursor() as cursor:
+        dump = []
+        for table in tables:
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            dump += [row[0] for row in cursor.fetchall()]
+    return " ".join(dump).lower()
+
+
+def test_no_canary_is_left(person):
+    assert CANARY in everything_written()
+    anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    dump = everything_written()
+    assert CANARY not in dump
+    assert "639980011" not in dump
+    assert "housing" not in dump
+
+
+def test_what_figures_count_stays(person):
+    anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    gone = YoungPerson.objects.get(pk=person.pk)
+    assert (gone.phase, gone.step, gone.outcome) == (4, "left", "other")
+    assert gone.birth_date == dt.date(2005, 1, 1)
+    assert gone.moves.count() == 1
+    assert gone.needs.get().state == "abandoned"
+
+
+def test_every_personal_text_is_blank(person):
+    anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    gone = YoungPerson.objects.get(pk=person.pk)
+    kept = {"YoungPerson.first_name", "YoungPerson.name_key", "YoungPerson.gender", "YoungPerson.district"}
+    for name in PERSONAL:
+        model, field = name.split(".")
+        if (
+            model == "YoungPerson"
+            and name not in kept
+            and not isinstance(YoungPerson._meta.get_field(field), models.DateField)
+        ):
+            assert not getattr(gone, field), name
+    assert not Obstacle.objects.exists()
+
+
+def test_twice_changes_nothing(person):
+    first = anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    again = anonymise_young_person(young_person=person, by=None, now=NOW + dt.timedelta(days=1))
+    assert again.anonymised_at == first.anonymised_at
+
+
+def test_the_night_takes_nothing_before_its_time(person):
+    with pytest.raises(YouthError, match="encore à conserver"):
+        anonymise_young_person(young_person=person, by=None, now=NOW)
+
+
+def test_what_upper_apps_hold_goes_with_it(person, monkeypatch):
+    erased = []
+    monkeypatch.setattr(held_elsewhere, "ERASERS", [])
+    monkeypatch.setattr("youth.actions.erasing.ERASERS", [erased.append])
+    anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    assert erased == [person]
+
+
+def test_an_anonymous_file_is_in_no_list(person, counsellor):
+    leave(young_person=person, outcome="permanent", on=TODAY, by=counsellor, now=NOW)
+    anonymise_young_person(young_person=person, by=counsellor, now=NOW)
+    client = signed_in(counsellor)
+    assert client.get(person.get_absolute_url()).status_code == 404
+    assert client.get(reverse("youth:young_person_card", args=[person.pk])).status_code == 404
+
+
+# --- the night ----------------------------------------------------------------------------------
+def test_purge_is_dry_unless_told(structure):
+    late = YoungPersonFactory(structure=structure, keep_until=timezone.localdate() - dt.timedelta(days=1))
+    on_time = YoungPersonFactory(structure=structure, keep_until=timezone.localdate())
+    out = io.StringIO()
+    call_command("purge_expired_data", stdout=out)
+    assert "1 dossiers à rendre anonymes" in out.getvalue()
+    late.refresh_from_db()
+    assert late.anonymised_at is None
+    call_command("purge_expired_data", wet_run=True, stdout=out)
+    late.refresh_from_db()
+    on_time.refresh_from_db()
+    assert late.anonymised_at
+    assert on_time.anonymised_at is None
+
+
+def test_every_night(structure, other_structure):
+    for place in (structure, other_structure):
+        YoungPersonFactory(structure=place, keep_until=dt.date(2020, 1, 1))
+    purge_expired_files()
+    assert not YoungPerson.objects.filter(anonymised_at=None).exists()
+
+
+def test_a_manager_erases_at_the_person_s_request(person, manager, counsellor):
+    page = reverse("youth:young_person_anonymise", args=[person.pk])
+    assert signed_in(counsellor).post(page, {"said": "effacer"}).status_code == 403
+    client = signed_in(manager)
+    give_reason(young_person=person, user=manager, reason="demande du jeune", now=timezone.now())
+    client.post(page, {"said": "non"})
+    person.refresh_from_db()
+    assert person.anonymised_at is None
+    client.post(page, {"said": "Effacer"})
+    person.refresh_from_db()
+    assert person.anonymised_at
