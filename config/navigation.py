@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.permissions import can_edit_structure, can_manage_members, can_view_group
 from companies.permissions import (
     can_edit_company,
@@ -23,6 +24,7 @@ from core.navigation import Frame, NavItem, StructureChoice
 from dashboards.queries import late_count
 from opportunities.permissions import can_view_opportunity
 from youth.permissions import can_edit_file, can_import_youth, can_view_accesses, can_view_file, can_view_need
+from youth.queries.needs import own_open_count
 
 THEMES = ("auto", "light", "dark")
 
@@ -57,6 +59,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             "handshake",
             phone="right",
             only=can_view_opportunity,
+            children=_opportunities(request),
         ),
         _entry(
             request,
@@ -100,10 +103,27 @@ def _youth(request: HttpRequest) -> NavItem | None:
         "Jeunes et besoins",
         name,
         "users",
+        count=_own_needs(request),
         phone="left" if begins_with_youth(request.user) else "",
         only=can_view_need,
         children=[item for item in children if item],
     )
+
+
+def _own_needs(request: HttpRequest) -> Callable[[], int] | None:
+    """Needs of her own young people without a solution, for whoever follows some."""
+    if not request.user.access.has_role(None, Role.COUNSELLOR):
+        return None
+    return cache(lambda: own_open_count(user=request.user, structure=request.structure))
+
+
+def _opportunities(request: HttpRequest) -> list[NavItem]:
+    children = [
+        _entry(
+            request, "Positionnements", "opportunities:placement_list", "user-round-plus", only=can_view_opportunity
+        ),
+    ]
+    return [item for item in children if item]
 
 
 def _set_up(request: HttpRequest) -> list[NavItem]:

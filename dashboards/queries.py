@@ -12,6 +12,8 @@ from accounts.enums import Role
 from companies.enums import NextActionKind
 from companies.models import Company, Interaction, NextAction
 from core.lists import Count, capped_counts
+from youth.cards import NeedCard, need_card
+from youth.queries.needs import PATIENCE, own_unsolved
 
 AHEAD = dt.timedelta(days=7)
 MOST_ACTIONS = 40
@@ -127,6 +129,24 @@ def own_actions(*, user: Any, structure: Any, today: dt.date) -> list[DayAction]
 def own_exchanges(*, user: Any, structure: Any) -> QuerySet:
     exchanges = Interaction.objects.visible_to(user).in_structure(structure).filter(by=user, company__deleted_at=None)
     return exchanges.select_related("company").newest_first()[:SHORT_LIST]
+
+
+@dataclass(frozen=True)
+class OwnNeeds:
+    """Needs of one's own young people that wait for a first proposal; `count` of those more than `days` old."""
+
+    shown: Sequence[NeedCard]
+    count: Count
+    days: int = PATIENCE.days
+
+
+def own_needs(*, user: Any, structure: Any, today: dt.date) -> OwnNeeds:
+    """The oldest of them, in two queries."""
+    noted_before = today - PATIENCE
+    needs = own_unsolved(user=user, structure=structure).filter(opened_at__date__lt=noted_before)
+    (count,) = capped_counts(needs, caps=[MOST_COUNTED])
+    shown = [need_card(need, user=user, today=today) for need in needs[:SHORT_LIST]] if count.value else []
+    return OwnNeeds(shown, count)
 
 
 def late_count(*, user: Any, structure: Any, today: dt.date) -> int:

@@ -1,5 +1,7 @@
 """« Ma journée »: the home of whoever works with companies; the others' home says where they work."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
-from dashboards.queries import day_of, team_lateness
+from dashboards.queries import day_of, own_needs, team_lateness
 
 
 @require_safe
@@ -24,8 +26,15 @@ def day(request: HttpRequest) -> HttpResponse:
         "may_import": can_import_companies(user, structure),
         "team": team_lateness(user=user, structure=structure, today=today) if manages else [],
         "manages": manages,
+        "needs": own_needs(user=user, structure=structure, today=today) if _follows(user, pk) else None,
+        "follows": _follows(user, pk),
     }
     return render(request, "dashboards/day.html", context)
+
+
+def _follows(user: Any, structure_id: int | None) -> bool:
+    """Young people are followed by counsellors: their day begins with what these wait for."""
+    return user.access.has_role(structure_id, Role.COUNSELLOR)
 
 
 def _home(request: HttpRequest) -> dict:

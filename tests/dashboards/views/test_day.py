@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from core.french import french_time, since
 from tests.conftest import signed_in
-from tests.factories import CompanyFactory, ContactFactory, InteractionFactory, MembershipFactory, NextActionFactory
+from tests.factories import (
+    CompanyFactory,
+    ContactFactory,
+    InteractionFactory,
+    MembershipFactory,
+    NeedFactory,
+    NextActionFactory,
+    YoungPersonFactory,
+)
 
 URL = reverse("dashboards:day")
 
@@ -172,3 +180,44 @@ def test_a_binned_contact_is_neither_named_nor_called(adviser, adviser_client, c
     assert [item.phone for item in answer.context["day"].now] == [company.phone] * 2
     assert "canari" not in answer.text.lower()
     assert "612345678" not in answer.text
+
+
+# --- what a counsellor's young people wait for ---------------------------------------------------
+def need_of(counsellor, structure, *, days, **fields):
+    person = YoungPersonFactory(structure=structure, counsellor=counsellor, first_name="Maël", last_name="Rivet")
+    return NeedFactory(young_person=person, opened_at=timezone.now() - dt.timedelta(days=days), **fields)
+
+
+def test_day_of_a_counsellor_begins_with_what_waits(counsellor, colleague, manager, structure, other_structure):
+    need_of(counsellor, structure, days=40, trade="couverture")
+    need_of(counsellor, structure, days=16, trade="vente")
+    need_of(counsellor, structure, days=15, trade="tropneuf")
+    need_of(counsellor, structure, days=40, trade="déjàproposé", state="proposed")
+    need_of(colleague, structure, days=40, trade="duncollègue")
+    need_of(counsellor, other_structure, days=40, trade="ailleurs")
+    text = signed_in(counsellor).get("/").text
+    section = text.split('id="day-needs"')[1].split("</section>")[0]
+    assert section.index("couverture") < section.index("vente")
+    assert 'late">40\u00a0jours' in section
+    assert "Maël R." in section
+    assert "Rivet" not in section
+    for word in ("tropneuf", "déjàproposé", "duncollègue", "ailleurs"):
+        assert word not in text
+    assert "Noter un besoin" in text
+    assert "day-needs" not in signed_in(manager).get("/").text
+
+
+def test_navigation_counts_own_needs_without_solution(counsellor, structure):
+    for days in (1, 40, 50):
+        need_of(counsellor, structure, days=days)
+    assert '<span>Jeunes et besoins</span><span class="n">3' in signed_in(counsellor).get("/").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_constant_queries_of_a_counsellor(counsellor, structure, django_assert_num_queries, count):
+    for _ in range(count):
+        need_of(counsellor, structure, days=40)
+    client = signed_in(counsellor)
+    client.get("/")
+    with django_assert_num_queries(12):
+        client.get("/")
