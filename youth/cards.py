@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from typing import Any
 
-from core.french import MONTHS, NBSP, french_date
+from core.french import MONTHS, NBSP, french_date, short_date
 from core.trades import FAMILIES, family_of
 from youth.enums import FILE_ROLES, AbandonReason, NeedState
 from youth.models import Need, NeedMove, YoungPerson
@@ -151,18 +151,21 @@ def place_words(city: str, radius_km: int | None) -> str:
     return f"{city}, {how_far}" if city else (f"dans les {how_far}" if radius_km else how_far)
 
 
-def period_words(starts_on: dt.date | None, ends_on: dt.date | None, *, today: dt.date) -> str:
-    """« dès que possible », « en mars », « du 2 mars au 4 avril », « à partir du 2 mars », « avant le 4 avril »."""
+def period_words(starts_on: dt.date | None, ends_on: dt.date | None, *, today: dt.date, short: bool = False) -> str:
+    """« dès que possible », « en mars », « du 2 mars au 4 avril », « à partir du 2 mars », « avant le 4 avril ».
+
+    `short`: for tables, « du 7 nov. au 5 févr. 2027 ».
+    """
     if starts_on is None and ends_on is None:
         return "dès que possible"
     if starts_on is None:
-        return f"avant le {_day(ends_on, today)}"
+        return f"avant le {_day(ends_on, today, short)}"
     if ends_on is None:
-        return f"à partir du {_day(starts_on, today)}"
+        return f"à partir du {_day(starts_on, today, short)}"
     if is_whole_month(starts_on, ends_on):
         year = "" if starts_on.year == today.year else f" {starts_on.year}"
         return f"en {MONTHS[starts_on.month - 1]}{year}"
-    return f"du {_day(starts_on, today)} au {_day(ends_on, today)}"
+    return f"du {_day(starts_on, today, short)} au {_day(ends_on, today, short)}"
 
 
 def is_whole_month(starts_on: dt.date, ends_on: dt.date) -> bool:
@@ -170,9 +173,9 @@ def is_whole_month(starts_on: dt.date, ends_on: dt.date) -> bool:
     return starts_on.day == 1 and ends_on == starts_on.replace(day=last)
 
 
-def _day(day: dt.date | None, today: dt.date) -> str:
+def _day(day: dt.date | None, today: dt.date, short: bool) -> str:
     """« 2 mars »: without the name of the day."""
-    return french_date(day, today=today).partition(" ")[2]
+    return short_date(day, today=today) if short else french_date(day, today=today).partition(" ")[2]
 
 
 _STEPS = {

@@ -54,12 +54,12 @@ def _state(need: Any, listing: Any) -> SafeString:
 
 
 def _where(need: Any, listing: Any) -> SafeString:
-    car = mark_safe(' <span class="muted">· sans voiture</span>') if need.without_car else ""
+    car = mark_safe('<br><span class="muted small text-nowrap">sans voiture</span>') if need.without_car else ""
     return format_html("{}{}", place_words(need.city or need.postcode, need.radius_km), car)
 
 
 def _when(need: Any, listing: Any) -> str:
-    return period_words(need.starts_on, need.ends_on, today=listing.today)
+    return period_words(need.starts_on, need.ends_on, today=listing.today, short=True)
 
 
 def _counsellor(need: Any, listing: Any) -> SafeString:
