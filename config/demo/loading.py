@@ -15,12 +15,14 @@ from companies.actions import refresh_dates
 from companies.duplicates import refresh_pairs
 from companies.enums import RelationState
 from companies.models import Company, Contact, Interaction, NextAction, SavedView, Tag
-from config.demo import phrases, territory
+from config.demo import accompanying, phrases, territory
 from config.demo.network import Draws, Known, Network
 from config.demo.relations import Relations
 from config.demo.territory import GROUP, PASSWORD, PEOPLE, PLACES, Person, Place
+from config.demo.young_people import youth_draws
 from core.models import ActivityEntry, StructureScoped
 from core.scope import set_scope, structure_scope
+from youth.models import YoungPerson
 
 SEED = 36300
 PILOTS = 12
@@ -41,7 +43,10 @@ def demo_accounts() -> models.QuerySet:
 
 
 def is_loaded() -> bool:
-    return demo_structures().exists()
+    """Whole: a territory of before the young people is not."""
+    pks = list(demo_structures().values_list("pk", flat=True))
+    with structure_scope(pks):
+        return YoungPerson.objects.filter(structure__in=pks).exists()
 
 
 def load(*, today: dt.date) -> None:
@@ -52,8 +57,13 @@ def load(*, today: dt.date) -> None:
         people = _people(structures)
         set_scope([structure.pk for structure in structures])
         draws = Draws.seeded(SEED)
+        own = youth_draws(draws, SEED + 1)
         for index, structure in enumerate(structures):
-            _fill(index, structure, people, draws, today)
+            known = _fill(index, structure, people, draws, today)
+            communes = territory.communes()[PLACES[index].communes]
+            staff = [(role, user) for person, user in people.items() for place, role in person.roles if place == index]
+            setting = accompanying.setting_of(index, structure, staff, communes, today)
+            accompanying.fill(index, setting, known, own)
 
 
 def forget() -> None:
@@ -137,7 +147,8 @@ def _fill(
     people: dict[Person, User],
     draws: Draws,
     today: dt.date,
-) -> None:
+) -> list[Known]:
+    """The companies of the structure and all we did with them; returns those that are not in the bin."""
     staff = [(person, user) for person, user in people.items() if any(place == index for place, _ in person.roles)]
     advisers = [(user, person.portfolio) for person, user in staff if person.portfolio]
     former = next((user for person, user in staff if not person.is_active), None)
@@ -159,6 +170,7 @@ def _fill(
     refresh_dates([each.company.pk for each in known])
     refresh_pairs(structure_id=structure.pk)
     _views(structure, [user for person, user in staff if (index, Role.ADVISER) in person.roles and person.is_active])
+    return live
 
 
 def _pilots(known: list[Known], source: random.Random) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from accounts.enums import Role
 from config.demo.identities import slug
-from core.models import Activity, Municipality, Nomenclature, Occupation
+from core.models import Activity, Municipality, Nomenclature, Occupation, OccupationActivity, OccupationTitle
 
 FOLDER = Path(__file__).parent
 PASSWORD = "demonstration"  # noqa: S105 -- printed by the demo: nobody's secret
@@ -93,10 +93,12 @@ PEOPLE = (
     Person("Léa", "Morin", ((0, Role.ADVISER),), portfolio=0.5),
     Person("Samir", "Benali", ((0, Role.ADVISER),), portfolio=0.3),
     Person("Karim", "Aubry", ((0, Role.COUNSELLOR),)),
+    Person("Manon", "Perrin", ((0, Role.COUNSELLOR),)),
     Person("Hélène", "Rousseau", ((0, Role.MANAGER),), portfolio=0.03),
     Person("Inès", "Petit", ((0, Role.ADMINISTRATOR),)),
     Person("Julien", "Masson", ((1, Role.ADVISER),), portfolio=0.55),
     Person("Sofia", "Marchand", ((1, Role.ADVISER), (2, Role.ADVISER)), portfolio=0.35),
+    Person("Nora", "Gauthier", ((1, Role.COUNSELLOR), (2, Role.COUNSELLOR))),
     Person("Claire", "Fontaine", is_coordinator=True),
     # Left last year: what she noted stays under her name. Her account is closed.
     Person("Brigitte", "Cordier", ((0, Role.ADVISER),), is_active=False),
@@ -152,5 +154,17 @@ def load_referentials() -> None:
     Activity.objects.bulk_create(activities(), ignore_conflicts=True)
     Occupation.objects.bulk_create(
         [Occupation(code=row["code"], label=row["label"]) for row in rows("occupations.csv", "|")],
+        ignore_conflicts=True,
+    )
+    OccupationTitle.objects.bulk_create(
+        [OccupationTitle(occupation_id=row["code"], title=row["title"]) for row in rows("titles.csv", "|")],
+        ignore_conflicts=True,
+    )
+    # Written by us, to the nearest hundredth: the official file of hires replaces them (import_rome_naf).
+    OccupationActivity.objects.bulk_create(
+        [
+            OccupationActivity(occupation_id=row["code"], naf_code=row["naf_rev2_code"], share=float(row["share"]))
+            for row in rows("hires.csv", "|")
+        ],
         ignore_conflicts=True,
     )

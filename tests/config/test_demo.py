@@ -1,9 +1,11 @@
 """The invented territory: enough to show, nothing that could be somebody's."""
 
 import io
+import itertools
 import re
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import models
 from django.utils import timezone
@@ -12,16 +14,43 @@ from accounts.models import User
 from companies.enums import NextActionState, RelationState
 from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, SavedView, Tag
 from config.demo import identities, loading, phrases, territory, trades
-from core.models import Activity, ActivityEntry, ActivityKind, Municipality, Occupation
+from core.models import (
+    Activity,
+    ActivityEntry,
+    ActivityKind,
+    Municipality,
+    Occupation,
+    OccupationActivity,
+    OccupationTitle,
+)
+from core.phases import Phase
 from core.text import search_key
 from core.validators import is_siret, parse_phone
+from opportunities.enums import (
+    OPPORTUNITY_MOVES,
+    PLACEMENT_MOVES,
+    REALISED,
+    UNDECIDED_PLACEMENTS,
+    OpportunityState,
+    PlacementState,
+)
+from opportunities.models import CriteriaChange, Immersion, Opportunity, OpportunityMove, Placement, PlacementMove
+from youth.enums import NeedState
+from youth.models import FileAccess, Need, NeedMove, Obstacle, ObstacleShare, PathwayMove, YoungPerson
 
 EXAMPLE_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*example(?:\.org|\.com)?")
 # The ranges kept for works of fiction, written here apart from the code.
 FICTION = re.compile(r"\+33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}")
 # What French typography refuses: straight apostrophes, a plain space before or inside double marks.
 BAD_TYPOGRAPHY = re.compile(r"'|(?<=[^\s\u00a0\u202f]) [;:!?»]|« |\.\.\.|  ")
-MODELS = (User, Company, Contact, Interaction, NextAction, ActivityEntry, DuplicatePair, SavedView, Tag)
+ACCOMPANYING = (YoungPerson, Obstacle, PathwayMove, Need, NeedMove, Opportunity, OpportunityMove, CriteriaChange)
+PUT_FORWARD = (Placement, PlacementMove, Immersion)
+MODELS = (
+    *(User, Company, Contact, Interaction, NextAction, ActivityEntry, DuplicatePair, SavedView, Tag),
+    *(FileAccess, ObstacleShare),
+    *ACCOMPANYING,
+    *PUT_FORWARD,
+)
 
 
 def said() -> str:
@@ -67,6 +96,108 @@ def test_territory_has_something_on_every_screen():
         assert Contact.objects.filter(structure=structure, opted_out_at__isnull=False).exists()
 
 
+def test_every_state_of_the_four_phases_is_there():
+    for structure in loading.demo_structures():
+        offers = Opportunity.objects.filter(structure=structure)
+        assert set(offers.values_list("state", flat=True)) == set(OpportunityState.values)
+        assert set(offers.values_list("phase", flat=True)) == set(Phase.values)
+        needs = Need.objects.filter(structure=structure).values_list("phase", "state").distinct()
+        assert len(needs) == len(Phase.values) * len(NeedState.values)
+        placements = Placement.objects.filter(structure=structure)
+        assert set(placements.values_list("state", flat=True)) >= set(PlacementState.values) - {"broken"}
+        assert CriteriaChange.objects.filter(structure=structure).exists()
+        assert offers.exclude(copied_from=None).filter(frequency="seasonal").exists()
+        assert Obstacle.objects.filter(structure=structure, shares__isnull=False).exists()
+    assert 170 <= YoungPerson.objects.count() <= 200
+    assert 240 <= Need.objects.count() <= 280
+    assert 140 <= Opportunity.objects.count() <= 260
+    assert 120 <= Placement.objects.count() <= 170
+
+
+def test_many_wait_for_few_apprenticeships():
+    waiting = Need.objects.filter(phase=Phase.APPRENTICESHIP, structure=loading.demo_structures()[0]).waiting()
+    free = Opportunity.objects.open().filter(phase=Phase.APPRENTICESHIP, structure=loading.demo_structures()[0])
+    assert waiting.values("young_person").distinct().count() == 17
+    assert free.aggregate(places=models.Sum(models.F("places") - models.F("taken")))["places"] == 4
+
+
+def test_need_and_placements_tell_the_same_story():
+    for need in Need.objects.order_by("pk").prefetch_related("placements", "moves"):
+        states = [placement.state for placement in need.placements.all()]
+        began = [placement for placement in need.placements.all() if placement.state in REALISED]
+        live = [state for state in states if state in UNDECIDED_PLACEMENTS]
+        expected = {"met": (1, 0), "proposed": (0, 1)}.get(need.state, (0, 0))
+        assert (len(began), len(live)) == expected, need.pk
+        moves = sorted(need.moves.all(), key=lambda move: move.pk)
+        assert moves[-1].to_state == need.state
+        assert [move.at for move in moves] == sorted(move.at for move in moves)
+        for placement in began:
+            assert timezone.localdate(need.closed_at) == placement.started_on
+
+
+def test_placements_go_forward_in_time(today):
+    for placement in Placement.objects.order_by("pk").select_related("opportunity", "need").prefetch_related("moves"):
+        moves = sorted(placement.moves.all(), key=lambda move: move.pk)
+        assert moves[-1].to_state == placement.state
+        for before, after in itertools.pairwise(moves):
+            assert after.to_state in PLACEMENT_MOVES[before.to_state]
+            assert before.on <= after.on <= today
+            assert before.at < after.at
+        assert placement.considered_on >= placement.opportunity.received_on
+        assert placement.considered_on >= timezone.localdate(placement.need.opened_at)
+        if placement.state in UNDECIDED_PLACEMENTS:
+            assert placement.opportunity.state == OpportunityState.OPEN
+
+
+def test_opportunities_were_moved_as_the_table_allows(today):
+    for opportunity in Opportunity.objects.order_by("pk").prefetch_related("moves"):
+        moves = sorted(opportunity.moves.all(), key=lambda move: move.pk)
+        assert moves[-1].to_state == opportunity.state
+        assert timezone.localdate(moves[-1].at) <= today
+        for before, after in itertools.pairwise(moves):
+            assert after.to_state in OPPORTUNITY_MOVES[before.to_state]
+            assert before.at < after.at, opportunity.pk
+
+
+def test_pathways_arrive_where_people_are(today):
+    for person in YoungPerson.objects.order_by("pk").prefetch_related("moves"):
+        moves = sorted(person.moves.all(), key=lambda move: move.pk)
+        assert (moves[-1].to_phase, moves[-1].to_step) == (person.phase, person.step)
+        assert [move.on for move in moves] == sorted(move.on for move in moves)
+        assert moves[0].on == person.entered_on
+        assert moves[-1].on <= today
+        assert person.step_since == next(move.on for move in moves if move.to_step == person.step)
+        assert all(move.from_phase != move.to_phase or move.from_step != move.to_step for move in moves)
+
+
+def test_companies_read_short_names_only():
+    of_company = ContentType.objects.get_for_model(Company)
+    entries = ActivityEntry.objects.filter(kind=ActivityKind.PLACEMENT, subject_type=of_company)
+    people = {row.pk: row for row in Placement.objects.select_related("young_person")}
+    assert entries.count() == PlacementMove.objects.count()
+    for entry in entries:
+        person = people[entry.source_id].young_person
+        assert entry.title.startswith(f"{person.short_name} ·")
+        assert not entry.body
+
+
+def test_small_set_of_shares_is_a_part_of_the_hires():
+    totals = OccupationActivity.objects.values("occupation").annotate(total=models.Sum("share"))
+    assert len(totals) > 100
+    assert all(0.5 < row["total"] <= 1 for row in totals)
+    needed = {code for trade in trades.TRADES for code in trade.occupations}
+    assert needed == {row["occupation"] for row in totals}
+    assert needed - set(OccupationTitle.objects.values_list("occupation_id", flat=True)) == set()
+
+
+def test_territory_of_an_earlier_version_is_loaded_anew():
+    YoungPerson.objects.all().delete()
+    assert not loading.is_loaded()
+    said()
+    assert loading.is_loaded()
+    assert loading.demo_structures().count() == 3
+
+
 @pytest.mark.parametrize("email", ["lea.morin", "samir.benali", "julien.masson"])
 def test_day_of_an_adviser_is_alive(email, today):
     adviser = User.objects.get(email=f"{email}@demo.example")
@@ -79,7 +210,7 @@ def test_day_of_an_adviser_is_alive(email, today):
 
 def test_accounts_are_printed_one_per_role(printed):
     users = loading.demo_accounts()
-    assert users.count() == 8
+    assert users.count() == 10
     assert all(user.email in printed for user in users)
     assert "brigitte.cordier" not in printed
     assert users[0].check_password(territory.PASSWORD)
@@ -111,6 +242,7 @@ def phones():
     yield from Company.objects.exclude(phone="").values_list("phone", flat=True)
     for name in ("phone", "mobile"):
         yield from Contact.objects.exclude(**{name: ""}).values_list(name, flat=True)
+    yield from YoungPerson.objects.exclude(phone="").values_list("phone", flat=True)
     yield from loading.demo_structures().values_list("phone", flat=True)
 
 
@@ -126,6 +258,7 @@ def test_addresses_on_the_internet_are_examples():
     emails += [
         *User.objects.values_list("email", flat=True),
         *loading.demo_structures().values_list("email", flat=True),
+        *YoungPerson.objects.values_list("email", flat=True),
     ]
     found = [email for email in emails if email]
     assert len(found) > 800
@@ -135,7 +268,18 @@ def test_addresses_on_the_internet_are_examples():
 
 
 def test_texts_follow_french_typography():
-    for model in (Company, Contact, Interaction, NextAction, ActivityEntry, Tag, Occupation, Activity, Municipality):
+    referentials = (Occupation, OccupationTitle, Activity, Municipality)
+    for model in (
+        Company,
+        Contact,
+        Interaction,
+        NextAction,
+        ActivityEntry,
+        Tag,
+        *referentials,
+        *ACCOMPANYING,
+        *PUT_FORWARD,
+    ):
         names = [
             field.name
             for field in model._meta.concrete_fields
@@ -150,6 +294,10 @@ def test_texts_follow_french_typography():
 def test_every_row_satisfies_its_form():
     for company in Company.objects.kept().order_by("pk")[:150]:
         company.full_clean(exclude=["structure", "adviser", "created_by", "deleted_by"], validate_constraints=False)
+    for model in (YoungPerson, Need, Opportunity, Placement):
+        related = [field.name for field in model._meta.concrete_fields if field.is_relation]
+        for row in model.objects.order_by("pk")[:60]:
+            row.full_clean(exclude=related, validate_constraints=False)
 
 
 def test_dates_on_companies_are_those_of_their_exchanges(today):

@@ -16,9 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--reset", action="store_true", help="take the territory away and load it anew")
 
     def handle(self, *args: object, **options: bool) -> None:
-        if options["reset"]:
-            forget()
-        if not is_loaded():
+        if options["reset"] or not is_loaded():
+            forget()  # what an earlier version left, too
             load(today=timezone.localdate())
         self.stdout.write(self._accounts())
 
