@@ -289,6 +289,27 @@ ACCESS: dict[str, Rule] = {
         CASE_ROLES, PAGE, "voir à quels jeunes une opportunité répond", {"pk": "opportunity"}
     ),
     "opportunities:company_panel": Rule(CASE_ROLES, PAGE, "voir les opportunités d’une entreprise", {"pk": "company"}),
+    # --- placements ---------------------------------------------------------------------------
+    "opportunities:placement_list": Rule(CASE_ROLES, PAGE, "voir la liste des positionnements"),
+    "opportunities:placement_filters": Rule(CASE_ROLES, PAGE, "filtrer les positionnements"),
+    "opportunities:placement_columns": Rule(CASE_ROLES, GESTURE, "choisir les colonnes des positionnements"),
+    "opportunities:placement_export": Rule(EDITORS, PAGE, "exporter la liste des positionnements"),
+    "opportunities:placement_create": Rule(CASE_ROLES, FORM, "positionner un jeune"),
+    "opportunities:placement_detail": Rule(CASE_ROLES, PAGE, "voir un positionnement", {"pk": "placement"}),
+    "opportunities:placement_move": Rule(
+        CASE_ROLES, FORM, "noter une étape d’un positionnement", {"pk": "placement", "to": "placement_state"}
+    ),
+    "opportunities:placement_meeting": Rule(CASE_ROLES, FORM, "reporter une rencontre", {"pk": "placement"}),
+    "opportunities:placement_prepare": Rule(CASE_ROLES, FORM, "préparer une rencontre", {"pk": "placement"}),
+    "opportunities:placement_immersion": Rule(CASE_ROLES, FORM, "prévoir une immersion", {"pk": "placement"}),
+    "opportunities:profile_share": Rule(CASE_ROLES, GESTURE, "partager un profil par un lien", {"pk": "placement"}),
+    "opportunities:profile_pdf": Rule(CASE_ROLES, PAGE, "télécharger un profil en PDF", {"pk": "placement"}),
+    "opportunities:profile_revoke": Rule(CASE_ROLES, GESTURE, "annuler le lien vers un profil", {"pk": "profile_link"}),
+    "opportunities:young_person_panel": Rule(
+        CASE_ROLES, PAGE, "voir les positionnements d’un jeune", {"pk": "young_person"}
+    ),
+    "opportunities:need_panel": Rule(CASE_ROLES, PAGE, "voir les positionnements pour un besoin", {"pk": "need"}),
+    "opportunities:profile_open": Rule(ANYONE, FORM, "lire le profil qu’on a reçu", {"key": "profile_key"}),
 }
 
 LABELS = {role.value: str(role.label) for role in Role} | {COORDINATOR: "coordinateur d’un groupe"}

@@ -105,6 +105,7 @@ def _youth(request: HttpRequest) -> NavItem | None:
         "users",
         count=_own_needs(request),
         phone="left" if begins_with_youth(request.user) else "",
+        short="Jeunes",
         only=can_view_need,
         children=[item for item in children if item],
     )
@@ -152,6 +153,7 @@ def _entry(
     *,
     exact: bool = False,
     phone: str = "",
+    short: str = "",
     count: Callable[[], int | None] | None = None,
     hot: bool = False,
     only: Callable[[Any], bool] | None = None,
@@ -171,6 +173,7 @@ def _entry(
         current=within,
         here=here,
         phone=phone,
+        short=short,
         children=children,
     )
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from opportunities.views import coverage, lists, matching, opportunities, panels
+from opportunities.views import (
+    coverage,
+    lists,
+    matching,
+    opportunities,
+    panels,
+    placement_list,
+    placement_panels,
+    placements,
+    profiles,
+)
 
 app_name = "opportunities"
 
@@ -28,4 +38,20 @@ urlpatterns = [
     path("besoins/<int:pk>/solutions/", matching.need_matches, name="need_matches"),
     path("besoins/<int:pk>/solliciter/", matching.need_solicit, name="need_solicit"),
     path("opportunites/entreprise/<int:pk>/", panels.company_panel, name="company_panel"),
+    path("positionnements/", placement_list.placement_list, name="placement_list"),
+    path("positionnements/filtrer/", placement_list.placement_filters, name="placement_filters"),
+    path("positionnements/colonnes/", placement_list.placement_columns, name="placement_columns"),
+    path("positionnements/exporter/", placement_list.placement_export, name="placement_export"),
+    path("positionnements/nouveau/", placements.placement_create, name="placement_create"),
+    path("positionnements/<int:pk>/", placements.placement_detail, name="placement_detail"),
+    path("positionnements/<int:pk>/etape/<slug:to>/", placements.placement_move, name="placement_move"),
+    path("positionnements/<int:pk>/rencontre/", placements.placement_meeting, name="placement_meeting"),
+    path("positionnements/<int:pk>/preparer/", placements.placement_prepare, name="placement_prepare"),
+    path("positionnements/<int:pk>/immersion/", placements.placement_immersion, name="placement_immersion"),
+    path("positionnements/<int:pk>/profil/", profiles.profile_share, name="profile_share"),
+    path("positionnements/<int:pk>/profil.pdf", profiles.profile_pdf, name="profile_pdf"),
+    path("positionnements/profils/<int:pk>/annuler/", profiles.profile_revoke, name="profile_revoke"),
+    path("positionnements/jeune/<int:pk>/", placement_panels.young_person_panel, name="young_person_panel"),
+    path("positionnements/besoin/<int:pk>/", placement_panels.need_panel, name="need_panel"),
+    path("profil/<str:key>/", profiles.profile_open, name="profile_open"),
 ]

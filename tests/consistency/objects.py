@@ -14,6 +14,7 @@ from companies.enums import RelationState
 from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow, SavedView
 from companies.views.companies import IN_PLACE
 from core.models import Job
+from opportunities.actions import share_profile
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     NextActionFactory,
     ObstacleFactory,
     OpportunityFactory,
+    PlacementFactory,
     SiteFactory,
     TagFactory,
     UserFactory,
@@ -117,7 +119,23 @@ def opportunity(structure, owner):
     return OpportunityFactory(company=company(structure, owner), managed_by=owner)
 
 
+def placement(structure, owner):
+    """Of somebody who agreed to show her profile, on an immersion."""
+    person = young_person(structure, owner)
+    person.profile_agreed_on, person.company_profile = timezone.localdate(), "Aime le bois."
+    person.save()
+    return PlacementFactory(opportunity=opportunity(structure, owner), young_person=person)
+
+
+def _profile_link(structure, owner):
+    return share_profile(placement=placement(structure, owner), by=owner, now=timezone.now())
+
+
 OBJECTS = {
+    "placement": lambda structure, owner: placement(structure, owner).pk,
+    "placement_state": lambda structure, owner: "proposed",
+    "profile_link": lambda structure, owner: _profile_link(structure, owner)[0].pk,
+    "profile_key": lambda structure, owner: _profile_link(structure, owner)[1],
     "opportunity": lambda structure, owner: opportunity(structure, owner).pk,
     "young_person": lambda structure, owner: young_person(structure, owner).pk,
     "binned_young_person": lambda structure, owner: _binned(young_person(structure, owner), owner),
@@ -156,5 +174,5 @@ OBJECTS = {
     "passkey": _passkey,
 }
 
-WORDS = frozenset({"text", "csv", "row_class", "company_field", "invitation_key"})
+WORDS = frozenset({"text", "csv", "row_class", "company_field", "invitation_key", "placement_state", "profile_key"})
 ABSENT = dict.fromkeys(OBJECTS.keys() - WORDS, ABSENT_PK) | {"job": "00000000-0000-4000-8000-000000000000"}

@@ -1,0 +1,97 @@
+"""The list of placements, with its filters, columns and file."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from core.doors import allow
+from core.exports import FORMATS, MAX_ROWS, export_file
+from core.french import counted
+from core.lists import capped_counts
+from core.views.lists import Tab, answer_columns, answer_filters
+from opportunities.models import Placement
+from opportunities.permissions import EDITORS, can_export_opportunities, can_view_opportunity
+from opportunities.placement_listing import PlacementListing
+
+SESSION_COLUMNS = "placement_columns"
+TABS = (
+    ("En cours", "state=live", False),
+    ("À suivre", "late=any", True),
+    ("Mes jeunes", "state=live&counsellor=me", False),
+    ("Mes opportunités", "state=live&manager=me", False),
+    ("Réalisations", "state=done", False),
+)
+
+
+def placements_of(request: HttpRequest) -> QuerySet:
+    return Placement.objects.visible_to(request.user).in_structure(request.structure)
+
+
+def listing_of(request: HttpRequest, query: QueryDict | None = None) -> PlacementListing:
+    return PlacementListing(
+        user=request.user,
+        base=placements_of(request),
+        query=request.GET if query is None else query,
+        today=timezone.localdate(),
+        remembered=request.session.get(SESSION_COLUMNS, ()),
+    )
+
+
+@require_safe
+def placement_list(request: HttpRequest) -> HttpResponse:
+    allow(can_view_opportunity(request.user))
+    listing = listing_of(request)
+    late = listing_of(request, QueryDict("late=any")).filtered
+    count, total, late_count = capped_counts(listing.filtered, listing.base, late)
+    tabs = [Tab("Tous", listing.path, listing.filterset.is_empty, None)]
+    for label, query, hot in TABS:
+        current = listing.filter_query == listing_of(request, QueryDict(query)).filter_query
+        tabs.append(Tab(label, f"{listing.path}?{query}", current, late_count if hot else None, hot))
+    context = {
+        "listing": listing,
+        "page": listing.page,
+        "count": count,
+        "total": total,
+        "tabs": tabs,
+        "exportable": can_export_opportunities(request.user, request.structure),
+    }
+    return render(request, "opportunities/placement_list.html", context)
+
+
+@require_safe
+def placement_filters(request: HttpRequest) -> HttpResponse:
+    allow(can_view_opportunity(request.user))
+    return answer_filters(
+        request,
+        listing_of(request),
+        title="Filtrer les positionnements",
+        submit="Voir les positionnements",
+        back="Positionnements",
+    )
+
+
+@require_POST
+def placement_columns(request: HttpRequest) -> HttpResponse:
+    allow(can_view_opportunity(request.user))
+    return answer_columns(request, listing_of, session_key=SESSION_COLUMNS)
+
+
+@require_safe
+def placement_export(request: HttpRequest) -> HttpResponse:
+    """CSV or XLSX of exactly what is shown, or with every column: first names and initials, nothing of the files."""
+    allow(can_export_opportunities(request.user, request.structure))
+    listing = listing_of(request)
+    # A person may read a structure's placements without the right to take them away.
+    listing.base = listing.base.filter(structure_id__in=request.user.access.structure_ids(EDITORS))
+    kind = request.GET.get("format", "")
+    kind = kind if kind in FORMATS else "csv"
+    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
+    if count.is_capped:
+        messages.error(request, f"Plus de {counted(MAX_ROWS, 'ligne')}\u00a0: filtrez la liste avant de l’exporter.")
+        return redirect(listing.url())
+    file = export_file(listing, kind, sheet="Positionnements", every_column=request.GET.get("all") == "1")
+    name = f"positionnements-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])

@@ -1,0 +1,56 @@
+"""The placements that other pages show: of an opportunity, of a need, of a young person."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from core.doors import allow
+from opportunities.permissions import can_place_young_person, can_view_opportunity
+from opportunities.placing import placements_of_need, placements_of_person
+from youth.cards import card_of
+from youth.models import Need, YoungPerson
+
+
+@require_GET
+def young_person_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    allow(can_view_opportunity(request.user))
+    people = YoungPerson.objects.presented_to(request.user).select_related("counsellor")
+    person = get_object_or_404(people, pk=pk)
+    allow(can_view_opportunity(request.user, person))
+    youth = card_of(person, user=request.user)
+    may_place = not youth.has_left and can_place_young_person(request.user, person)
+    context = {
+        "title": f"Positionnements de {youth}",
+        "cards": placements_of_person(youth.pk, user=request.user),
+        "create_url": f"{reverse('opportunities:placement_create')}?young_person={youth.pk}" if may_place else "",
+        "with_opportunity": True,
+        "nothing": "Aucun positionnement pour le moment.",
+    }
+    return _answer(request, context)
+
+
+@require_GET
+def need_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is being done about a need."""
+    allow(can_view_opportunity(request.user))
+    needs = Need.objects.visible_to(request.user).select_related("young_person", "occupation")
+    need = get_object_or_404(needs, pk=pk)
+    may_place = need.is_waiting and can_place_young_person(request.user, need)
+    context = {
+        "title": f"Positionnements pour le besoin de {need.young_person.short_name}",
+        "cards": placements_of_need(need.pk, user=request.user),
+        "create_url": f"{reverse('opportunities:placement_create')}?need={need.pk}" if may_place else "",
+        "with_opportunity": True,
+        "nothing": "Personne n’a encore été proposé à une entreprise pour ce besoin.",
+    }
+    return _answer(request, context)
+
+
+def _answer(request: HttpRequest, context: dict) -> HttpResponse:
+    """A panel of somebody else's page, or a page of its own without script."""
+    partial = request.htmx and not request.htmx.boosted
+    name = "partials/placement_rows" if partial else "placement_panel_page"
+    response = render(request, f"opportunities/{name}.html", context)
+    response["Vary"] = "HX-Request"
+    return response
