@@ -76,6 +76,12 @@ class RankedOpportunity:
     opportunity: Opportunity
     placed: str = ""
 
+    @property
+    def negotiable(self) -> str:
+        """What the company may negotiate, when something stands between and does not say it already."""
+        text = self.opportunity.negotiable
+        return text if self.match.gaps and text not in [term.way_out for term in self.match.gaps] else ""
+
 
 @dataclass(frozen=True)
 class NeedLine:
@@ -115,6 +121,14 @@ class Prospect:
     match: Match
     company: CompanyLine
     solicitation: Solicitation | None = None
+    is_late: bool = False
+
+    @property
+    def why(self) -> str:
+        """What speaks for it, and what does not; the distance is shown beside when it is known."""
+        beside = "distance" if self.match.distance_km is not None else ""
+        said = [term.words for term in self.match.terms if term.name != beside and (term.points or term.is_gap)]
+        return ", ".join(said)
 
 
 @dataclass(frozen=True)
@@ -392,7 +406,7 @@ def companies_for(
     found = best((_likely(row, shares, opened, spots, several=several, today=today) for row in rows), limit=limit)
     by_pk = {row["pk"]: row for row in rows}
     planned = _planned(demand, [one.pk for one in found], user=user)
-    return [Prospect(one, _company_line(by_pk[one.pk]), planned.get(one.pk)) for one in found]
+    return [_prospect(one, by_pk[one.pk], planned.get(one.pk), today=today) for one in found]
 
 
 def _hiring(trades: Mapping[str, int]) -> dict[str, float]:
@@ -501,6 +515,11 @@ def _likely(
 def _away(here: Place | None, there: Place | None) -> float:
     away = distance_km(here, there)
     return math.inf if away is None else away
+
+
+def _prospect(one: Match, row: Mapping[str, Any], solicitation: Solicitation | None, *, today: dt.date) -> Prospect:
+    due_on = row["next_action_on"]
+    return Prospect(one, _company_line(row), solicitation, is_late=due_on is not None and due_on < today)
 
 
 def _company_line(row: Mapping[str, Any]) -> CompanyLine:

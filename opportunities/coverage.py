@@ -39,6 +39,7 @@ YEAR = dt.timedelta(days=365)
 # Of the needs of a cell, the oldest tell which trades and places to look for.
 NEEDS_READ = 60
 NEEDS_SHOWN = 12
+PROSPECTS_SHOWN = 8
 NO_TRADE = ""
 NO_TRADE_WORDS = "Métier à préciser"
 
@@ -137,16 +138,22 @@ class Grid:
 
     @property
     def widest(self) -> Cell | None:
-        """The cell that lacks the most places; none when every need has one."""
+        """The cell that lacks the most places, of the phase the title speaks of; none when every need has one."""
+        phase = scarcest(self.waiting, self.free)
         lacking = [cell for cell in self.cells if cell.gap]
-        return max(lacking, key=lambda cell: (cell.gap, cell.needs), default=None)
+        return max(lacking, key=lambda cell: (cell.phase == phase, cell.gap, cell.needs), default=None)
+
+
+def scarcest(waiting: Mapping[int, int], free: Mapping[int, int]) -> Phase:
+    """Where the most young people have no place."""
+    return max(Phase, key=lambda one: (waiting.get(one, 0) - free.get(one, 0), waiting.get(one, 0)))
 
 
 def finding(waiting: Mapping[int, int], free: Mapping[int, int]) -> str:
     """The phase that lacks the most, in one sentence."""
     if not sum(waiting.values()):
         return "Aucun jeune n’attend de solution"
-    phase = max(Phase, key=lambda one: (waiting.get(one, 0) - free.get(one, 0), waiting.get(one, 0)))
+    phase = scarcest(waiting, free)
     people, places = waiting.get(phase, 0), free.get(phase, 0)
     if people <= places:
         return "Chaque phase a au moins autant de places ouvertes que de jeunes qui attendent"
@@ -260,6 +267,6 @@ def cell_detail(cell: Cell, *, user: Any, structure: Any, around: Around, today:
         answered = answered.filter(of_family(cell.family, "occupations"))
     companies = Company.objects.visible_to(user).in_structure(structure)
     companies = companies.exclude(pk__in=answered.order_by().values("company_id"))
-    prospects = companies_for(demand, companies=companies, user=user, today=today)
+    prospects = companies_for(demand, companies=companies, user=user, today=today, limit=PROSPECTS_SHOWN)
     lines = [need_line(row, user=user, today=today) for row in rows[:NEEDS_SHOWN]]
     return CellDetail(cell, prospects, lines)

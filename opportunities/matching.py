@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from core.french import MONTHS, number, span_of_days
 from core.phases import SolutionKind
 from core.trades import domain_of, family_of
+from opportunities.seasons import ALL_YEAR, stretches
 
 EARTH_RADIUS_KM = 6371.0
 # Beyond what a young person accepts, a place is still shown as a gap to negotiate, up to this much further.
@@ -240,24 +241,27 @@ def _time(need: NeedFacts, opportunity: OpportunityFacts, today: dt.date) -> Ter
     if not wanted and not offered:
         return Term("période", 10, 15, "pas de date imposée")
     if not wanted:
-        return Term("période", 12, 15, f"proposé en {_named(offered)}, jeune disponible")
+        return Term("période", 12, 15, f"proposé {_when(offered)}, jeune disponible")
     if not offered:
-        return Term("période", 12, 15, f"demandé en {_named(wanted)}, sans date imposée")
+        return Term("période", 12, 15, f"demandé {_when(wanted)}, sans date imposée")
     common = wanted & offered
     if common:
-        return Term("période", 15, 15, f"demandé et proposé en {_named(common)}")
-    words = f"proposé en {_named(offered)}, demandé en {_named(wanted)}"
+        return Term("période", 15, 15, f"demandé et proposé {_when(common)}")
+    words = f"proposé {_when(offered)}, demandé {_when(wanted)}"
     return Term("période", 2, 15, words, is_gap=True, way_out="décaler d’un côté ou de l’autre")
 
 
-def _named(months: Iterable[int]) -> str:
-    """« mars, avril » ; several months in a row that are too many to name: « mars à septembre »."""
-    ordered = sorted(months)
-    if len(ordered) == 12:
+def _when(months: Iterable[int]) -> str:
+    """« en mars », « de novembre à février, en mai », « toute l’année »."""
+    chosen = frozenset(months)
+    if chosen == ALL_YEAR:
         return "toute l’année"
-    if len(ordered) > 3 and ordered[-1] - ordered[0] == len(ordered) - 1:
-        return f"{MONTHS[ordered[0] - 1]} à {MONTHS[ordered[-1] - 1]}"
-    return ", ".join(MONTHS[month - 1] for month in ordered)
+    said = []
+    for first, last in stretches(chosen):
+        begins, ends = MONTHS[first - 1], MONTHS[last - 1]
+        of = "d’" if begins[0] in "ao" else "de "
+        said.append(f"en {begins}" if first == last else f"{of}{begins} à {ends}")
+    return ", ".join(said)
 
 
 def _waiting(days: int) -> Term:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from core.french import NBSP
 
@@ -27,14 +28,14 @@ class AroundForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=DEFAULT_KM,
-        choices=[(km, f"{km}{NBSP}km") for km in KM],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, query: QueryDict) -> None:
+        """The usual distance is the one shown until another is asked."""
+        super().__init__({"near": query.get("near", ""), "km": query.get("km") or DEFAULT_KM})
         self.fields["near"].widget.attrs |= {"class": "form-control", "autocomplete": "off"}
         self.fields["km"].widget.attrs |= {"class": "form-select"}
-        self.initial.setdefault("km", DEFAULT_KM)
+        self.fields["km"].choices = [(km, f"{km}{NBSP}km") for km in KM]
 
 
 class SolicitForm(forms.Form):

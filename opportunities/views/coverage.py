@@ -21,7 +21,7 @@ from opportunities.actions.prospecting import solicit_for_family
 from opportunities.coverage import SLOW_DAYS, WIDE_GAP, Around, Cell, Grid, cell_detail, coverage_grid
 from opportunities.forms.coverage import DEFAULT_KM, AroundForm, SolicitForm
 from opportunities.matching import COMPANY_TERMS
-from opportunities.permissions import can_edit_opportunity, can_view_opportunity
+from opportunities.permissions import can_view_opportunity
 from opportunities.views.matching import say_planned, soliciting_context
 
 TABLE = "table"
@@ -123,7 +123,6 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "phases": Phase,
         "wide_gap": WIDE_GAP,
         "slow_days": SLOW_DAYS,
-        "editable": can_edit_opportunity(request.user, request.structure),
         **({} if asked.is_table else _cell_context(request, cell, asked)),
     }
     return render(request, "opportunities/coverage.html", context)

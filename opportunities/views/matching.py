@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,12 +41,9 @@ def visible_need(request: HttpRequest, pk: int) -> Need:
     return get_object_or_404(with_cards(Need.objects.visible_to(request.user)), pk=pk)
 
 
-def placement_url() -> str:
-    """Where a young person is put forward; "" while there is no such page."""
-    try:
-        return reverse("opportunities:placement_create")
-    except NoReverseMatch:
-        return ""
+def placement_url(allowed: bool) -> str:
+    """Where a young person is put forward."""
+    return reverse("opportunities:placement_create") if allowed else ""
 
 
 @require_safe
@@ -67,7 +64,7 @@ def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
         "prospects": prospects,
         "opportunity_terms": OPPORTUNITY_TERMS,
         "company_terms": COMPANY_TERMS,
-        "placement_url": placement_url() if can_place_young_person(request.user, need) and need.is_waiting else "",
+        "placement_url": placement_url(need.is_waiting and can_place_young_person(request.user, need)),
         "solicit_url": reverse("opportunities:need_solicit", args=[pk]),
         **soliciting_context(prospects, allowed=need.is_waiting and can_edit_company(request.user, need)),
     }
@@ -133,7 +130,7 @@ def opportunity_matches(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": needs,
         "partial": partial,
         "opportunity_terms": OPPORTUNITY_TERMS,
-        "placement_url": placement_url() if can_place else "",
+        "placement_url": placement_url(can_place),
     }
     template = (
         "opportunities/partials/opportunity_matches.html" if partial else "opportunities/opportunity_matches.html"

@@ -4,11 +4,13 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.phases import KINDS_BY_PHASE, Phase
 from opportunities.matching import (
+    COMPANY_TERMS,
+    OPPORTUNITY_TERMS,
     CompanyFacts,
     NeedFacts,
     OpportunityFacts,
@@ -152,6 +154,7 @@ def offers(draw):
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first input pays for what is loaded with it
 @given(needs(), offers())
 def test_score_is_between_0_and_100_and_each_term_is_said(need, offer):
     found = match(need, offer, today=TODAY)
@@ -200,3 +203,25 @@ def test_the_facts_cannot_hold_who_the_young_person_is():
 def test_distance():
     assert distance_km(LE_BLANC, CHATEAUROUX) == pytest.approx(52, abs=1)
     assert distance_km(LE_BLANC, None) is None
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        ({3}, "en mars"),
+        ({11, 12, 1, 2}, "de novembre à février"),
+        ({4, 5, 6, 9}, "d’avril à juin, en septembre"),
+        (set(range(1, 13)), "toute l’année"),
+    ],
+)
+def test_months_in_a_row_are_said_together(months, said):
+    found = match(NEED, changed(OFFER, months=frozenset(months)), today=TODAY)
+    assert f"proposé {said}, jeune disponible" in words(found)
+
+
+def test_the_page_says_each_term_with_its_points():
+    company = CompanyFacts(7, practises_trade=True, place=CIRON)
+    said = {term.name: term.maximum for term in match(NEED, OFFER, today=TODAY).terms}
+    assert {name: most for name, most, _ in OPPORTUNITY_TERMS} == said
+    said = {term.name: term.maximum for term in likely(NEED, company, today=TODAY).terms}
+    assert {name: most for name, most, _ in COMPANY_TERMS} == said
