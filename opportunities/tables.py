@@ -52,7 +52,7 @@ def _title(row: Any, listing: Any) -> SafeString:
 
 def _phase(row: Any, listing: Any) -> SafeString:
     return format_html(
-        '{}<br class="wide-break"><span class="muted small">{}</span>', phase(row.phase), row.get_kind_display()
+        '{}<br><span class="muted small whole">{}</span>', phase(row.phase), row.get_kind_display().split(" (")[0]
     )
 
 

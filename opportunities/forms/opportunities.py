@@ -28,14 +28,12 @@ LONG_TEXT = 5000
 MAX_PLACES = 500
 HELPS = {
     "title": "Comme vous la diriez à un jeune. Vide\u00a0: le genre et le métier.",
-    "answer_by": "L’entreprise attend une réponse pour ce jour.",
     "months": "Pour ce qui revient chaque année\u00a0; rien\u00a0: la période ci-dessus.",
     "schedule": "Par exemple «\u00a0du lundi au jeudi, 8\u00a0h à 16\u00a0h\u00a0».",
     "conditions": "Salaire, équipement, repas, tutorat, durée.",
     "criteria": "Ce que l’entreprise demande. Nos mots la citent\u00a0; un critère discriminatoire se refuse.",
     "negotiable": "Ce sur quoi elle peut bouger\u00a0: c’est là que vous aiderez.",
     "is_open_to_all": "L’entreprise accueille aussi des femmes dans un métier dit d’homme, et l’inverse.",
-    "city": "Là où cela se passe, si ce n’est pas à l’entreprise.",
     "without_car": "À pied, à vélo, en car ou en covoiturage.",
 }
 
@@ -45,9 +43,7 @@ class OpportunityForm(forms.ModelForm):
 
     title = forms.CharField(label="Intitulé", max_length=150, required=False)
     kind = KindField()
-    phase = forms.TypedChoiceField(
-        label="Phase", choices=Phase.choices, coerce=int, widget=forms.RadioSelect, required=False, empty_value=None
-    )
+    phase = forms.TypedChoiceField(label="Phase", choices=Phase.choices, coerce=int, widget=forms.RadioSelect)
     occupations = OccupationsField(label="Métiers")
     places = forms.IntegerField(label="Places", min_value=1, max_value=MAX_PLACES, initial=1)
     starts_on = DayField(label="Du", required=False)
@@ -96,6 +92,8 @@ class OpportunityForm(forms.ModelForm):
     def __init__(self, *args: Any, company: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.company, self.user = company, user
+        if self.is_bound and not self.data.get("phase"):
+            self._read_phase()
         # The constraints of the table speak of its company too.
         self.instance.company, self.instance.structure_id = company, company.structure_id
         if self.instance.pk:
@@ -105,6 +103,13 @@ class OpportunityForm(forms.ModelForm):
         self.helper = PageHelper(self)
         self.helper.layout = self._whole_page()
 
+    def _read_phase(self) -> None:
+        """The kind says its phase, when the phase is left unsaid."""
+        phase = PHASE_OF_KIND.get(self.data.get("kind", ""))
+        if phase:
+            self.data = self.data.copy()
+            self.data["phase"] = str(int(phase))
+
     def _word_fields(self) -> None:
         for name, field in self.fields.items():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
@@ -112,7 +117,6 @@ class OpportunityForm(forms.ModelForm):
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
                 field.validators.append(at_most(LONG_TEXT))
-        self.fields["phase"].required = False
         self.fields["city"].widget.attrs.update({"list": "municipalities", "autocomplete": "off"})
         self.fields["origin"].choices = [("", "À préciser"), *list(self.fields["origin"].choices)[1:]]
         self.fields["frequency"].widget = forms.RadioSelect(choices=Frequency.choices)
@@ -138,7 +142,7 @@ class OpportunityForm(forms.ModelForm):
                 Field("city", template="companies/fields/city.html"),
             ),
             "without_car",
-            purpose="Pour savoir qui peut s’y rendre.",
+            purpose="Là où cela se passe, pour savoir qui peut s’y rendre.",
         )
         states = [Segments("state")] if "state" in self.fields else []
         return Layout(
@@ -196,7 +200,7 @@ class OpportunityForm(forms.ModelForm):
     # --- checks ----------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self._settle_phase(cleaned)
+        self._match_phase(cleaned)
         self._place(cleaned)
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:
@@ -207,17 +211,10 @@ class OpportunityForm(forms.ModelForm):
             cleaned["title"] = self._title_of(cleaned)
         return cleaned
 
-    def _settle_phase(self, cleaned: dict[str, Any]) -> None:
-        """The kind says its phase; when both are said they agree."""
-        kind = cleaned.get("kind")
-        if not kind:
-            return
-        phase = PHASE_OF_KIND[kind]
-        if cleaned.get("phase") in (None, phase):
-            cleaned["phase"] = phase
-        else:
-            said = Phase(cleaned["phase"]).label.lower()
-            self.add_error("kind", f"Choisissez un genre de la phase {said}.")
+    def _match_phase(self, cleaned: dict[str, Any]) -> None:
+        kind, phase = cleaned.get("kind"), cleaned.get("phase")
+        if kind and phase and PHASE_OF_KIND[kind] != phase:
+            self.add_error("kind", f"Choisissez un genre de la phase {Phase(phase).label.lower()}.")
 
     def _title_of(self, cleaned: dict[str, Any]) -> str:
         kind = str(SolutionKind(cleaned["kind"]).label).split(" (")[0]

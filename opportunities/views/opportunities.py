@@ -34,7 +34,7 @@ from opportunities.views.doors import visible_company, visible_opportunity
 # What a button says, the usual way on first; those that ask for a reason open their own page.
 MOVES = {
     OpportunityState.OPEN: ("Ouvrir", "door-open"),
-    OpportunityState.FILLED: ("Pourvue", "circle-check"),
+    OpportunityState.FILLED: ("Marquer pourvue", "circle-check"),
     OpportunityState.TO_QUALIFY: ("À qualifier", "circle-question-mark"),
     OpportunityState.CLOSED: ("Clore", "archive"),
     OpportunityState.REFUSED: ("La refuser…", "circle-slash"),

@@ -22,11 +22,9 @@ if (board) {
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", card.querySelector("h4").textContent);
     card.classList.add("held");
-    // After the browser drew the card it carries: a change of place now would cut the drag short.
-    setTimeout(() => {
-      board.classList.add("holding");
-      for (const group of groups_for(card)) group.classList.add("may-drop");
-    });
+    for (const group of groups_for(card)) group.classList.add("may-drop");
+    // After the browser drew the card it carries: empty places that open now would cut the drag short.
+    setTimeout(() => { if (held) board.classList.add("holding"); });
   });
 
   board.addEventListener("dragover", (event) => {

@@ -102,7 +102,7 @@ def test_record_costs_the_same_whatever_its_story(
         adviser_client.get(opportunity.get_absolute_url())
 
 
-RECORD_QUERIES = 13
+RECORD_QUERIES = 14
 
 
 # --- adding ---------------------------------------------------------------------------------------
@@ -265,11 +265,11 @@ def test_panel(adviser_client, opportunity, count, django_assert_num_queries):
         text = adviser_client.get(panel, headers={"HX-Request": "true"}).text
     assert "Immersion charpente" in text
     assert "<html" not in text
-    assert "alternance" in text
+    assert "Places proposées" in text
     assert "<html" in adviser_client.get(panel).text
 
 
-PANEL_QUERIES = 9
+PANEL_QUERIES = 11
 
 
 def test_panel_is_not_for_administrators(administrator, opportunity):
