@@ -55,7 +55,8 @@ def shown_value(instance: models.Model, field_name: str) -> str:  # noqa: PLR091
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
+        labels = dict(getattr(getattr(field, "base_field", None), "flatchoices", ()))
+        return ", ".join(str(labels.get(item, item)) for item in value)
     if isinstance(value, dt.datetime):
         return f"{timezone.localtime(value):%d/%m/%Y} à {french_time(value)}"
     if isinstance(value, dt.date):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry. `count` is called when the page is drawn; `hot` says that the count asks for a hand today;
-    `phone` is its side in a phone’s bar, "left" or "right" of the gesture in the middle."""
+    """One entry; `short` is its name where room is short. `count` is called when the page is drawn; `hot` says that the
+    count asks for a hand today; `phone` is its side in a phone’s bar, "left" or "right" of the gesture."""
 
     label: str
     url: str
@@ -20,6 +20,7 @@ class NavItem:
     current: bool = False
     here: bool = False
     phone: str = ""
+    short: str = ""
     children: Sequence["NavItem"] = ()
 
     @property

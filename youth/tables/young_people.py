@@ -55,7 +55,11 @@ def _step(person: Any, listing: Any) -> SafeString:
     said = person.get_step_display()
     if person.outcome:
         said = f"{said}\u00a0: {person.get_outcome_display()}"
-    return format_html('{}<br><span class="muted small">{}</span>', said, french.since(person.step_since))
+    return format_html(
+        '<span class="text-nowrap">{}</span><br><span class="muted small">{}</span>',
+        said,
+        french.since(person.step_since),
+    )
 
 
 def _needs(person: Any, listing: Any) -> SafeString | str:
