@@ -57,8 +57,40 @@ def placements_of_person(person_pk: int, *, user: Any) -> list[PlacementCard]:
     return cards(Placement.objects.visible_to(user).filter(young_person_id=person_pk), user=user)
 
 
-def moves_of(placement_pk: int) -> QuerySet:
-    return PlacementMove.objects.filter(placement_id=placement_pk).select_related("by").order_by("-at", "-pk")
+@dataclass(frozen=True)
+class MoveLine:
+    """One step of the history: the day it happened, who noted it."""
+
+    title: str
+    icon: str
+    on: dt.date
+    who: str
+    note: str
+
+
+_ICONS = {
+    PlacementState.CONSIDERED: "circle-plus",
+    PlacementState.PROPOSED: "send",
+    PlacementState.MEETING: "calendar-plus",
+    PlacementState.ACCEPTED: "check",
+    PlacementState.REFUSED: "circle-slash",
+    PlacementState.STARTED: "play",
+    PlacementState.ENDED: "flag",
+    PlacementState.BROKEN: "unlink",
+}
+
+
+def history_lines(placement_pk: int) -> list[MoveLine]:
+    """Newest first: one query."""
+    rows = PlacementMove.objects.filter(placement_id=placement_pk).select_related("by").order_by("-at", "-pk")
+    return [_move_line(move) for move in rows]
+
+
+def _move_line(move: PlacementMove) -> MoveLine:
+    title, icon = move.get_to_state_display(), _ICONS[PlacementState(move.to_state)]
+    if move.from_state == move.to_state:
+        title, icon = "Rencontre reportée", "calendar-clock"
+    return MoveLine(title, icon, move.on, move.by.full_name if move.by else "", move.note)
 
 
 @dataclass(frozen=True)

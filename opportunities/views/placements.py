@@ -27,9 +27,9 @@ from opportunities.models import Immersion, Opportunity, Placement
 from opportunities.permissions import can_edit_placement, can_place_young_person
 from opportunities.placing import (
     checks_of,
+    history_lines,
     immersion_of,
     links_of,
-    moves_of,
     needs_to_place,
     opportunities_to_offer,
     people_to_place,
@@ -55,7 +55,7 @@ def detail_context(request: HttpRequest, placement: Placement) -> dict[str, Any]
     card, today = placement_card(placement, user=request.user), timezone.localdate(now)
     context: dict[str, Any] = {
         "card": card,
-        "moves": moves_of(placement.pk),
+        "moves": history_lines(placement.pk),
         "links": links_of(placement.pk, now=now),
         "shareable": is_shareable(placement.young_person),
         "shown": shown_in_words(placement.young_person),

@@ -1,0 +1,234 @@
+"""The pages of a placement: its way, what each role reads of it, what one press does."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from opportunities.actions import place_young_person
+from opportunities.models import Immersion, Placement
+from tests.factories import (
+    ContactFactory,
+    NeedFactory,
+    ObstacleFactory,
+    OpportunityFactory,
+    PlacementFactory,
+    YoungPersonFactory,
+)
+
+pytestmark = pytest.mark.django_db
+CANARY = "CANARI"
+AGREED = {"profile_agreed_on": dt.date(2026, 10, 1), "company_profile": "Aime le bois.", "profile_fields": ["city"]}
+
+
+@pytest.fixture
+def opportunity(structure):
+    return OpportunityFactory(company__structure=structure, title="Immersion charpente")
+
+
+@pytest.fixture
+def person(structure, counsellor):
+    secrets = {"strengths": CANARY, "vulnerabilities": CANARY, "last_name": f"R{CANARY}"}
+    contact = {"email": f"{CANARY}@example.org", "phone": "+33612345678"}
+    made = YoungPersonFactory(structure=structure, counsellor=counsellor, **secrets, **contact, **AGREED)
+    ObstacleFactory(young_person=made, note=CANARY)
+    return made
+
+
+@pytest.fixture
+def need(person):
+    return NeedFactory(young_person=person)
+
+
+@pytest.fixture
+def placement(opportunity, person, need, counsellor):
+    now = timezone.now()
+    return place_young_person(opportunity=opportunity, young_person=person, need=need, by=counsellor, now=now)
+
+
+def move_url(placement, to):
+    return reverse("opportunities:placement_move", args=[placement.pk, to])
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_the_page_says_who_on_what_with_whom(as_user, counsellor, placement):
+    page = text_of(as_user(counsellor).get(placement.get_absolute_url()))
+    assert "Maël R." in page
+    assert "Immersion charpente" in page
+    assert str(placement.opportunity.company) in page
+    assert "Proposé à l’entreprise aujourd’hui" in page
+    assert "à compléter avant de demander la convention" in page
+
+
+def test_an_adviser_reads_nothing_of_the_file(as_user, adviser, placement, need, opportunity):
+    client = as_user(adviser)
+    names = ["placement_detail", "placement_prepare", "placement_immersion", "placement_meeting"]
+    urls = [reverse(f"opportunities:{name}", args=[placement.pk]) for name in names]
+    urls += [move_url(placement, to) for to in ("proposed", "meeting", "refused")]
+    urls += [
+        reverse("opportunities:placement_list"),
+        reverse("opportunities:placement_list") + f"?q={CANARY}",
+        reverse("opportunities:placement_filters"),
+        reverse("opportunities:placement_export") + "?all=1&format=csv",
+        reverse("opportunities:need_panel", args=[need.pk]),
+        reverse("opportunities:young_person_panel", args=[need.young_person_id]),
+        reverse("opportunities:placement_create") + f"?opportunity={opportunity.pk}&q=Maël",
+        reverse("opportunities:placement_create") + f"?need={need.pk}",
+        reverse("opportunities:placement_create") + f"?need={need.pk}&opportunity={opportunity.pk}",
+        opportunity.get_absolute_url(),
+        opportunity.company.get_absolute_url(),
+    ]
+    for url in urls:
+        response = client.get(url)
+        assert response.status_code == 200, url
+        content = b"".join(response) if response.streaming else response.content
+        shown = content.decode("utf-8-sig").replace(f"?q={CANARY}", "").replace(f'value="{CANARY}"', "")
+        shown = shown.replace(f"«\u00a0{CANARY}\u00a0»", "")
+        assert CANARY not in shown, url
+        assert "12345678" not in shown.replace("\u00a0", ""), url
+
+
+def test_no_template_receives_the_row_of_a_young_person(as_user, adviser, placement):
+    response = as_user(adviser).get(placement.get_absolute_url())
+    held = [value for scope in response.context for layer in scope for value in layer.values()]
+    assert not [value for value in held if type(value).__name__ in ("YoungPerson", "Placement")]
+
+
+def test_proposed_in_one_press(as_user, adviser, placement):
+    response = as_user(adviser).post(move_url(placement, "proposed"), {"today": "1", "version": "1"})
+    placement.refresh_from_db()
+    assert response.status_code == 302
+    assert (placement.state, placement.proposed_on) == ("proposed", timezone.localdate())
+
+
+def test_a_step_with_what_it_asks(as_user, adviser, placement):
+    client = as_user(adviser)
+    answer = client.post(move_url(placement, "refused"), {"on": timezone.localdate().isoformat(), "version": "1"})
+    assert answer.status_code == 200
+    assert "form-control" in text_of(answer) or "choice" in text_of(answer)
+    values = {"on": timezone.localdate().isoformat(), "refused_by": "company", "refusal_reason": "profile"}
+    assert client.post(move_url(placement, "refused"), values | {"version": "1"}).status_code == 302
+    placement.refresh_from_db()
+    assert placement.refused_by == "company"
+
+
+def test_somebody_noted_a_step_first(as_user, adviser, placement):
+    client = as_user(adviser)
+    client.post(move_url(placement, "proposed"), {"today": "1", "version": "1"})
+    response = client.post(move_url(placement, "refused"), {"today": "1", "version": "1"}, follow=True)
+    assert "Quelqu’un vient de noter une étape" in text_of(response)
+
+
+@pytest.mark.parametrize("to", ["ended", "considered", "nonsense"])
+def test_a_step_that_is_not_open(as_user, adviser, placement, to):
+    response = as_user(adviser).get(move_url(placement, to), follow=True)
+    assert response.status_code == (200 if to == "ended" else 404)
+
+
+def test_a_late_meeting_asks(as_user, adviser, placement):
+    Placement.objects.filter(pk=placement.pk).update(
+        state="meeting", meeting_at=timezone.now() - dt.timedelta(days=1), version=2
+    )
+    client = as_user(adviser)
+    assert "qu’en est-il" in text_of(client.get(placement.get_absolute_url()))
+    assert "Maël R." in text_of(client.get(reverse("opportunities:placement_list") + "?late=meeting"))
+    assert "Maël R." not in text_of(client.get(reverse("opportunities:placement_list") + "?late=end"))
+
+
+# --- putting somebody forward ---------------------------------------------------------------------
+def test_from_an_opportunity(as_user, counsellor, opportunity, need):
+    client = as_user(counsellor)
+    url = reverse("opportunities:placement_create")
+    assert f"need={need.pk}" in text_of(client.get(f"{url}?opportunity={opportunity.pk}"))
+    values = {"opportunity": opportunity.pk, "need": need.pk, "on": timezone.localdate().isoformat()}
+    assert client.post(url, values).status_code == 302
+    placement = Placement.objects.get()
+    assert (placement.opportunity, placement.need) == (opportunity, need)
+    again = client.post(url, values)
+    assert "déjà positionné" in text_of(again)
+
+
+def test_from_a_need(as_user, adviser, opportunity, need):
+    other = OpportunityFactory(company=opportunity.company, title="Vente", phase=4, kind="permanent", occupations=[])
+    OpportunityFactory(company=opportunity.company, title="Fermée", state="closed")
+    page = text_of(as_user(adviser).get(reverse("opportunities:placement_create") + f"?need={need.pk}"))
+    assert page.index(opportunity.title) < page.index(other.title)
+    assert "Fermée" not in page
+
+
+def test_a_name_is_not_learnt_by_trying(as_user, adviser, opportunity, need):
+    url = reverse("opportunities:placement_create") + f"?opportunity={opportunity.pk}"
+    client = as_user(adviser)
+    assert "Maël R." in text_of(client.get(f"{url}&q=Maël R."))
+    assert "Maël R." not in text_of(client.get(f"{url}&q=Maël Rc"))
+
+
+def test_another_structure(as_user, outsider, placement, need, opportunity):
+    client = as_user(outsider)
+    url = reverse("opportunities:placement_create")
+    assert client.get(placement.get_absolute_url()).status_code == 404
+    assert client.get(f"{url}?need={need.pk}").status_code == 404
+    assert client.get(f"{url}?opportunity={opportunity.pk}").status_code == 404
+    assert client.get(reverse("opportunities:need_panel", args=[need.pk])).status_code == 404
+
+
+def test_an_administrator(as_user, administrator, placement):
+    assert as_user(administrator).get(placement.get_absolute_url()).status_code == 403
+
+
+# --- preparing ------------------------------------------------------------------------------------
+def test_both_sides(as_user, adviser, placement):
+    url = reverse("opportunities:placement_prepare", args=[placement.pk])
+    client = as_user(adviser)
+    assert client.post(url, {"youth": "Vient en bus", "company": "", "version": "1"}).status_code == 302
+    response = client.post(url, {"youth": "Autre", "company": "", "version": "1"})
+    assert "Vient en bus" in text_of(response)
+    assert "a enregistré avant vous" in text_of(response)
+    nir = client.post(url, {"youth": "105053601800142", "company": "", "version": "2"})
+    assert "sécurité sociale" in text_of(nir)
+
+
+def test_an_immersion(as_user, adviser, placement):
+    tutor = ContactFactory(company=placement.opportunity.company)
+    url = reverse("opportunities:placement_immersion", args=[placement.pk])
+    client, start = as_user(adviser), timezone.localdate() + dt.timedelta(days=7)
+    values = {"starts_on": start.isoformat(), "ends_on": (start + dt.timedelta(days=40)).isoformat(), "tutor": tutor.pk}
+    assert "un mois au plus" in text_of(client.post(url, values))
+    values["ends_on"] = (start + dt.timedelta(days=11)).isoformat()
+    assert client.post(url, values | {"weekly_hours": "35"}).status_code == 302
+    assert Immersion.objects.get().tutor == tutor
+
+
+def test_no_immersion_on_a_contract(as_user, adviser, placement, opportunity):
+    opportunity.phase, opportunity.kind = 4, "permanent"
+    opportunity.save()
+    assert as_user(adviser).get(reverse("opportunities:placement_immersion", args=[placement.pk])).status_code == 404
+
+
+# --- counts of queries ----------------------------------------------------------------------------
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_list_costs_the_same(
+    as_user, adviser, structure, opportunity, counsellor, number, django_assert_max_num_queries
+):
+    for _number in range(number):
+        person = YoungPersonFactory(structure=structure, counsellor=counsellor)
+        PlacementFactory(
+            opportunity=OpportunityFactory(company__structure=structure, managed_by=adviser), young_person=person
+        )
+    client = as_user(adviser)
+    client.get(reverse("opportunities:placement_list"))
+    with django_assert_max_num_queries(11):
+        client.get(reverse("opportunities:placement_list"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_page_costs_the_same(as_user, adviser, placement, number, django_assert_max_num_queries):
+    client = as_user(adviser)
+    for _number in range(number):
+        client.post(reverse("opportunities:profile_share", args=[placement.pk]), {"life": "30"})
+    with django_assert_max_num_queries(16):
+        client.get(placement.get_absolute_url())
