@@ -17,10 +17,31 @@ PEOPLE_SHOWN = 12
 PATIENCE = dt.timedelta(days=15)
 
 
+# Of the young person, what a card says; the rest of the file is not even read.
+_OF_THE_PERSON = {
+    "id",
+    "structure",
+    "first_name",
+    "last_name",
+    "company_profile",
+    "phase",
+    "step",
+    "counsellor",
+    "backup",
+}
+_UNREAD = tuple(
+    f"young_person__{field.name}" for field in YoungPerson._meta.concrete_fields if field.name not in _OF_THE_PERSON
+)
+
+
+def with_person(needs: QuerySet) -> QuerySet:
+    """With the trade, the counsellor, and as much of the young person as a card says."""
+    return needs.select_related("young_person__counsellor", "occupation").defer(*_UNREAD)
+
+
 def read_needs(*, user: Any, structure: Any) -> QuerySet:
     """Visible needs with what a card asks (`youth.cards.need_card`)."""
-    needs = Need.objects.visible_to(user).in_structure(structure)
-    return needs.select_related("young_person__counsellor", "occupation")
+    return with_person(Need.objects.visible_to(user).in_structure(structure))
 
 
 def unsolved_needs(*, user: Any, structure: Any) -> QuerySet:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,14 +14,10 @@ from core.templatetags.components import avatar, phase, state
 from core.trades import FAMILIES, family_of
 from youth.cards import OLD_AFTER, period_words, place_words
 from youth.enums import NeedState
+from youth.queries.needs import with_person
 
 LOOKS = {NeedState.OPEN: "", NeedState.PROPOSED: "half", NeedState.MET: "on", NeedState.ABANDONED: "asleep"}
 _NONE = mark_safe('<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">non renseigné</span>')
-
-
-def with_person(needs: QuerySet) -> QuerySet:
-    """The young person's first name and initial are read from the row, her counsellor's name too."""
-    return needs.select_related("young_person__counsellor", "occupation")
 
 
 # --- cells -------------------------------------------------------------------------------------

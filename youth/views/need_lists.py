@@ -12,8 +12,9 @@ from core.exports import FORMATS, MAX_ROWS, export_file
 from core.lists import capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
 from youth.listings.needs import NeedListing
+from youth.models import Need
 from youth.permissions import can_log_need, can_view_need
-from youth.queries.needs import read_needs, unsolved_needs
+from youth.queries.needs import unsolved_needs
 from youth.unsolved import groups_of
 
 SESSION_COLUMNS = "need_columns"
@@ -45,7 +46,7 @@ BUILT_IN = (
 def listing_of(request: HttpRequest, query: QueryDict | None = None) -> NeedListing:
     return NeedListing(
         user=request.user,
-        base=read_needs(user=request.user, structure=request.structure).select_related(None),
+        base=Need.objects.visible_to(request.user).in_structure(request.structure),
         query=request.GET if query is None else query,
         today=timezone.localdate(),
         remembered=request.session.get(SESSION_COLUMNS, ()),

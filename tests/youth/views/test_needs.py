@@ -15,6 +15,7 @@ from tests.conftest import member, signed_in
 from tests.factories import NeedFactory, ObstacleFactory, OccupationFactory, YoungPersonFactory
 from youth.enums import NeedState
 from youth.models import Need
+from youth.queries.needs import read_needs, unsolved_needs
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("youth:need_list")
@@ -375,6 +376,27 @@ def test_an_adviser_reads_no_more_than_a_first_name(structure, role):
     for name in ("need_list", "need_unsolved", "need_detail", "csv"):
         assert "maël x." in seen[name], name
     assert ("/jeunes/" in seen["need_detail"].split("<main")[1]) == (role == Role.COUNSELLOR)
+
+
+def test_the_file_is_not_even_read(adviser, need):
+    """What a page of needs holds of a young person is what her card says."""
+    delicate = {
+        "birth_date",
+        "gender",
+        "email",
+        "phone",
+        "has_rqth",
+        "district",
+        "strengths",
+        "vulnerabilities",
+        "city",
+    }
+    for rows in (
+        signed_in(adviser).get(LIST).context["page"].rows,
+        read_needs(user=adviser, structure=None),
+        unsolved_needs(user=adviser, structure=None),
+    ):
+        assert [delicate - row.young_person.get_deferred_fields() for row in rows] == [set()]
 
 
 def test_other_structure_s_needs_are_nowhere(client, other_structure):
