@@ -48,7 +48,7 @@ def test_logged_need_has_its_first_move_and_its_line(person, counsellor):
     need = log_need(young_person=person, values=VALUES, by=counsellor, now=NOW)
     assert (need.state, need.opened_by, need.structure_id) == (NeedState.OPEN, counsellor, person.structure_id)
     assert [(move.from_state, move.to_state, move.by) for move in need.moves.all()] == [("", "open", counsellor)]
-    assert lines(person) == [(ActivityKind.NEED, "need_logged", "Besoin noté\u00a0: Validation : charpentier")]
+    assert lines(person) == [(ActivityKind.NEED, "need_logged", "Besoin noté\u00a0: Validation\u00a0: charpentier")]
 
 
 @pytest.mark.parametrize(
