@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from core.imports.enums import ImportState, RowClass, RowDecision  # noqa: F401 -- the words of every import
+
 
 class Sector(models.TextChoices):
     """The seven sectors of Annexe 4."""
@@ -131,30 +133,3 @@ class DuplicateState(models.TextChoices):
     PROPOSED = "proposed", "à examiner"
     DISMISSED = "dismissed", "pas un doublon"
     MERGED = "merged", "fusionnées"
-
-
-class ImportState(models.TextChoices):
-    UPLOADED = "uploaded", "fichier reçu"
-    PREVIEWING = "previewing", "lecture en cours"
-    PREVIEWED = "previewed", "à vérifier"
-    APPLYING = "applying", "import en cours"
-    APPLIED = "applied", "importé"
-    UNDOING = "undoing", "annulation en cours"
-    UNDONE = "undone", "annulé"
-    FAILED = "failed", "en échec"
-
-
-class RowClass(models.TextChoices):
-    """What a row of an import would do."""
-
-    NEW = "new", "nouvelle"
-    CHANGED = "changed", "modifiée"
-    UNCHANGED = "unchanged", "inchangée"
-    DOUBTFUL = "doubtful", "doublon possible"
-    ERROR = "error", "en erreur"
-
-
-class RowDecision(models.TextChoices):
-    CREATE = "create", "créer"
-    UPDATE = "update", "mettre à jour"
-    IGNORE = "ignore", "ignorer"

@@ -14,15 +14,16 @@ from psycopg.errors import LockNotAvailable
 from companies.actions.errors import CompanyError
 from companies.enums import ImportState, RowClass, RowDecision
 from companies.importing.applying import apply_batch
-from companies.importing.errors import ImportRefused
-from companies.importing.staging import Existing, mapping_of, read_workbook, row_changes, stage_batch, staged_contacts
+from companies.importing.staging import Existing, row_changes, stage_batch, staged_contacts
 from companies.importing.undoing import undo_batch
-from companies.imports.headers import HeaderGuess, detect_header, header_at
-from companies.imports.labels import label_words
+from companies.imports.headers import detect_header
 from companies.imports.mapping import check_mapping, propose_mapping, remember_mapping
-from companies.imports.records import ImportFileError
 from companies.models import ImportBatch, ImportFile, ImportMapping, ImportRow
 from companies.permissions import can_import_companies
+from core.imports.errors import ImportFileError, ImportRefused
+from core.imports.files import mapping_of, read_workbook
+from core.imports.headers import HeaderGuess, header_at
+from core.imports.labels import label_words
 from core.jobs import JobFailed, Progress, create_job
 from core.models import Job
 from core.spreadsheets.reading import Row, SpreadsheetError, Workbook

@@ -14,13 +14,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, models
 
 from companies.enums import ImportState, RowClass, RowDecision
-from companies.importing.bulk import CHUNK, Record, blank_record, insert_records, insert_rows, update_rows
 from companies.importing.differences import CONTACT_WRITTEN, WRITTEN, Changes, plain, shown_changes
-from companies.importing.errors import ImportRefused
 from companies.importing.matching import match_contact
-from companies.importing.staging import Advance, Existing
+from companies.importing.staging import Existing
 from companies.imports.records import ContactValues
 from companies.models import Company, Contact, ImportBatch, ImportChange, ImportRow, Tag
+from core.imports.bulk import CHUNK, Record, blank_record, insert_records, insert_rows, update_rows
+from core.imports.errors import ImportRefused
+from core.imports.files import Advance
 from core.models import ActivityEntry, ActivityKind
 from core.text import search_key
 

@@ -1,9 +1,7 @@
 """A file to staged rows: read, match with the structure’s companies, compare, classify. No company is written."""
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,49 +10,17 @@ from django.contrib.auth import get_user_model
 
 from accounts.enums import Role
 from companies.enums import RelationState, RowClass, RowDecision
-from companies.importing.bulk import CHUNK, insert_rows
 from companies.importing.differences import Changes, company_changes, contact_changes, plain
 from companies.importing.matching import Directory, Match, load_directory, match_contact, place_key
 from companies.imports.groups import group_rows
-from companies.imports.headers import HeaderGuess
 from companies.imports.records import CompanyGroup, ContactValues, Remark
 from companies.imports.rows import parse_rows
 from companies.models import Company, Contact, ImportBatch, ImportRow
 from companies.sectors import proposed_sector, proposed_type
+from core.imports.bulk import CHUNK, insert_rows
+from core.imports.files import Advance, file_on_disk, header_of, mapping_of, raw_rows, remark_as_json, told_rows
 from core.models import Municipality, Occupation
-from core.spreadsheets.reading import Workbook, open_workbook, read_rows
-from core.spreadsheets.tables import Row
 from core.text import search_key
-
-# advance(done, total, message): says how far the work is; raises to stop it.
-Advance = Callable[[int, int, str], None]
-
-
-@contextmanager
-def file_on_disk(content: bytes, name: str) -> Iterator[Path]:
-    """The file where the limited process that parses it can open it; erased on exit."""
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix[:10]) as copy:
-        copy.write(content)
-        copy.flush()
-        yield Path(copy.name)
-
-
-def read_workbook(content: bytes, name: str) -> Workbook:
-    """The sheets of the file and their first rows. Raises SpreadsheetError, a French sentence."""
-    with file_on_disk(content, name) as path:
-        return open_workbook(path)
-
-
-def header_of(batch: ImportBatch) -> HeaderGuess:
-    """The header the batch keeps, in the terms of the reader."""
-    first_row = batch.header_row + 1
-    return HeaderGuess(
-        first_row, batch.header_rows, tuple(batch.labels), 1.0, last_row=first_row + batch.header_rows - 1
-    )
-
-
-def mapping_of(batch: ImportBatch) -> dict[int, str]:
-    return {int(index): key for index, key in batch.mapping.items() if key}
 
 
 @dataclass(slots=True)
@@ -91,7 +57,7 @@ def stage_batch(*, batch: ImportBatch, content: bytes, advance: Advance) -> dict
     with file_on_disk(content, batch.file_name) as path:
         groups = _read_groups(batch, path, advance)
         bad_numbers = {number for group in groups if group.errors for number in group.rows}
-        raw = _raw_rows(path, batch.sheet, bad_numbers)
+        raw = raw_rows(path, batch.sheet, bad_numbers)
     staged = [Staged(group) for group in groups]
     _fill_values(staged, _Lookups.load(batch.structure_id, groups))
     _match(staged, load_directory(structure_id=batch.structure_id, rows=(item.group.company for item in staged)))
@@ -113,27 +79,7 @@ def stage_batch(*, batch: ImportBatch, content: bytes, advance: Advance) -> dict
 
 # --- reading --------------------------------------------------------------------------------------
 def _read_groups(batch: ImportBatch, path: Path, advance: Advance) -> list[CompanyGroup]:
-    def told(rows: Iterable[Row]) -> Iterator[Row]:
-        for count, row in enumerate(rows):
-            if count % CHUNK == 0:
-                advance(count, 0, "Lecture du fichier.")
-            yield row
-
-    return group_rows(parse_rows(told(read_rows(path, batch.sheet)), mapping_of(batch), header_of(batch)))
-
-
-def _raw_rows(path: Path, sheet: str, numbers: set[int]) -> dict[int, list[Any]]:
-    """The cells of the refused rows, as read: a second reading costs less than keeping every cell."""
-    if not numbers:
-        return {}
-    found: dict[int, list[Any]] = {}
-    last = max(numbers)
-    for row in read_rows(path, sheet):
-        if row.number in numbers:
-            found[row.number] = list(row.cells)
-        if row.number >= last:
-            break
-    return found
+    return group_rows(parse_rows(told_rows(path, batch.sheet, advance), mapping_of(batch), header_of(batch)))
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -183,7 +129,7 @@ def _advisers(structure_id: int) -> dict[str, int | None]:
 def _fill_values(staged: Iterable[Staged], lookups: _Lookups) -> None:
     for item in staged:
         company = item.group.company
-        item.remarks = [_remark(remark, kind) for kind, remark in _told(item.group)]
+        item.remarks = [remark_as_json(remark, kind) for kind, remark in _told(item.group)]
         _place(item, lookups)
         filled = company.filled()
         item.values = {
@@ -206,17 +152,6 @@ def _told(group: CompanyGroup) -> Iterator[tuple[str, Remark]]:
     yield from (("error", remark) for remark in group.errors)
     yield from (("warning", remark) for remark in group.warnings)
     yield from (("repair", remark) for remark in group.repairs)
-
-
-def _remark(remark: Remark, kind: str) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "row": remark.row,
-        "column": remark.column,
-        "before": remark.before,
-        "after": remark.after,
-        "message": remark.message,
-    }
 
 
 def _place(item: Staged, lookups: _Lookups) -> None:

@@ -10,10 +10,10 @@ from django.db import models
 
 from companies.enums import ImportState
 from companies.importing.applying import lock_imports
-from companies.importing.bulk import CHUNK, update_rows
-from companies.importing.errors import ImportRefused
-from companies.importing.staging import Advance
 from companies.models import Company, CompanyMerge, Contact, ImportBatch, ImportChange, Interaction, NextAction, Tag
+from core.imports.bulk import CHUNK, update_rows
+from core.imports.errors import ImportRefused
+from core.imports.files import Advance
 from core.models import ActivityEntry, ActivityKind
 
 MODELS: dict[str, type[models.Model]] = {"company": Company, "contact": Contact}

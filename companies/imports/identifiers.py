@@ -4,7 +4,7 @@ import re
 from datetime import date, time
 
 from companies.enums import WorkforceBand
-from companies.imports.cells import NOTHING, Level, Reading, text_of
+from core.imports.cells import NOTHING, Level, Reading, text_of
 from core.spreadsheets.tables import Cell
 from core.text import search_key
 from core.validators import is_siren, is_siret

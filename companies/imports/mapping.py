@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from companies.imports.columns import CONTACT_SLOTS, FIELD_BY_KEY, IDENTIFYING_FIELDS, contact_field
 from companies.imports.labels import KNOWN_NAMES, Reading, label_words, read_label
-from companies.imports.records import ImportFileError
+from core.imports.errors import ImportFileError
 
 # Words of files about young persons: what is not said to be the company's is then theirs, and stays out.
 _YOUNG_PERSON_WORDS = frozenset(

@@ -3,7 +3,7 @@
 import re
 
 from companies.enums import ContactPart
-from companies.imports.cells import Reading, text_of
+from core.imports.cells import Reading, text_of
 from core.spreadsheets.tables import Cell
 from core.text import search_key
 

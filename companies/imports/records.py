@@ -9,21 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One thing to tell about one cell: `column` is its label in the file, `message` a French sentence.
-
-    `before` is the cell as the file has it, `after` what was kept of it ("" when nothing was, or when it went to the
-    notes, which the message then says).
-    """
-
-    row: int
-    column: str
-    field: str
-    before: str
-    after: str
-    message: str
+from core.imports.records import Remark
 
 
 @dataclass(slots=True)
@@ -138,11 +124,3 @@ class CompanyGroup:
         yield from self.errors
         yield from self.warnings
         yield from self.repairs
-
-
-class ImportFileError(Exception):
-    """The file is readable and cannot be imported. `str(error)` is a French sentence that says what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code

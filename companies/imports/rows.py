@@ -3,10 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from companies.imports.cells import Level, Reading, limited, lines_of, read_boolean, read_date, read_decimal, text_of
 from companies.imports.columns import COMPANY_FIELDS, CONTACT_FIELDS, CONTACT_SLOTS
-from companies.imports.contact_points import read_details, read_email, read_phone, read_website
-from companies.imports.headers import HeaderGuess, is_repeated_header
 from companies.imports.identifiers import (
     join_siret,
     read_headcount,
@@ -16,9 +13,12 @@ from companies.imports.identifiers import (
     read_workforce_band,
 )
 from companies.imports.persons import part_of, read_civility, split_name
-from companies.imports.places import read_city, read_coordinates, read_insee_code, read_postcode, split_address
 from companies.imports.records import CompanyValues, ContactValues, ParsedRow, Remark
 from companies.imports.vocabularies import read_company_type, read_origin, read_relation_state, read_sector
+from core.imports.cells import Level, Reading, limited, lines_of, read_boolean, read_date, read_decimal, text_of
+from core.imports.contact_points import read_details, read_email, read_phone, read_website
+from core.imports.headers import HeaderGuess, is_repeated_header
+from core.imports.places import read_city, read_coordinates, read_insee_code, read_postcode, split_address
 from core.spreadsheets.tables import Cell, Row
 from core.text import search_key
 from core.validators import parse_phone

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from companies.enums import CompanyType, NetworkKind, OriginDirection, OriginNetwork, RelationState, Sector
-from companies.imports.cells import NOTHING, Level, Reading, text_of
+from core.imports.cells import NOTHING, Level, Reading, text_of
 from core.spreadsheets.tables import Cell
 from core.text import search_key
 

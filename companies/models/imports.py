@@ -1,95 +1,40 @@
-"""An import: its file, its rows as read, what it changed."""
+"""An import of companies: the tables of `core.models.imports`, and the company of each row."""
 
-from typing import Self
-
-from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from companies.enums import ImportState, RowClass, RowDecision
+from accounts.enums import ALL_ROLES
 from companies.models.base import CompanyScopedQuerySet
 from companies.models.company import Company
-from core.models import Job, StructureScoped
-
-# A job that failed or was stopped wrote nothing: the import stands where it stood.
-STATE_BEFORE = {
-    ImportState.PREVIEWING: ImportState.UPLOADED,
-    ImportState.APPLYING: ImportState.PREVIEWED,
-    ImportState.UNDOING: ImportState.APPLIED,
-}
-DEFAULT_DECISIONS = {
-    RowClass.NEW: RowDecision.CREATE,
-    RowClass.CHANGED: RowDecision.UPDATE,
-    RowClass.DOUBTFUL: RowDecision.IGNORE,
-    RowClass.UNCHANGED: RowDecision.IGNORE,
-    RowClass.ERROR: RowDecision.IGNORE,
-}
+from core.models.imports import (
+    BaseImportBatch,
+    BaseImportChange,
+    BaseImportFile,
+    BaseImportMapping,
+    BaseImportRow,
+    ImportBatchQuerySet,
+    ImportRowQuerySet,
+)
 
 
-class ImportBatchQuerySet(CompanyScopedQuerySet):
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-pk")
+class CompanyImportBatchQuerySet(ImportBatchQuerySet):
+    viewing_roles = ALL_ROLES
 
 
-class ImportBatch(StructureScoped):
-    file_name = models.CharField("fichier", max_length=200)
-    file_size = models.PositiveIntegerField("taille", help_text="en octets")
-    file_digest = models.CharField("empreinte", max_length=64, help_text="SHA-256, hexadécimal")
-    sheet = models.CharField("feuille", max_length=100, blank=True)
-    # Zero-based first row of the header and how many rows it takes; labels as read.
-    header_row = models.PositiveIntegerField("ligne d’en-tête", default=0)
-    header_rows = models.PositiveSmallIntegerField("lignes d’en-tête", default=1)
-    labels = models.JSONField("colonnes", default=list)
-    mapping = models.JSONField("correspondance", default=dict, help_text="{rang de colonne: champ}")
-    state = models.CharField("état", max_length=12, choices=ImportState, default=ImportState.UPLOADED)
-    counts = models.JSONField("décompte", default=dict)
-    decisions = models.JSONField("décisions", default=dict, help_text="{classe: décision}")
-    report = models.JSONField("bilan", default=dict, help_text="ce que l’import a écrit, et ce qu’il a laissé")
-    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="par", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField("déposé le", auto_now_add=True)
-    applied_at = models.DateTimeField("importé le", null=True, blank=True)
-    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
+class CompanyImportRowQuerySet(ImportRowQuerySet):
+    viewing_roles = ALL_ROLES
 
-    objects = ImportBatchQuerySet.as_manager()
+
+class ImportBatch(BaseImportBatch):
+    objects = CompanyImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "import"
         verbose_name_plural = "imports"
         indexes = [models.Index(fields=["structure", "-created_at"], name="import_batch_idx")]
 
-    def __str__(self) -> str:
-        return self.file_name
 
-    @property
-    def settled_state(self) -> ImportState:
-        """Where the import stands: a preview or an import whose job ended without it is back where it began.
-
-        Needs `job` (select it with the batch).
-        """
-        state = ImportState(self.state)
-        if state not in STATE_BEFORE or (self.job is not None and self.job.is_open):
-            return state
-        return STATE_BEFORE[state]
-
-    @property
-    def is_working(self) -> bool:
-        return self.settled_state in STATE_BEFORE
-
-    def decision_of(self, row_class: RowClass) -> RowDecision:
-        """What is done with the rows of a class, unless one of them says otherwise."""
-        return RowDecision(self.decisions.get(row_class, DEFAULT_DECISIONS[row_class]))
-
-
-class ImportFile(StructureScoped):
-    """The file as received, until the import is applied or a week has passed."""
-
+class ImportFile(BaseImportFile):
     batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, related_name="file")
-    content = models.BinaryField("contenu")
-    # Sheets with their first rows, read once: the pages that ask for the header need no second reading.
-    workbook = models.JSONField("classeur", default=dict, encoder=DjangoJSONEncoder)
 
     objects = CompanyScopedQuerySet.as_manager()
 
@@ -97,60 +42,27 @@ class ImportFile(StructureScoped):
         verbose_name = "fichier d’import"
         verbose_name_plural = "fichiers d’import"
 
-    def __str__(self) -> str:
-        return f"fichier de l’import {self.batch_id}"
 
-
-class ImportRowQuerySet(CompanyScopedQuerySet):
-    def of_class(self, row_class: RowClass) -> Self:
-        return self.filter(row_class=row_class).order_by("number", "pk")
-
-
-class ImportRow(StructureScoped):
-    """One company of the file (one or several of its rows), staged."""
+class ImportRow(BaseImportRow):
+    """One company of the file."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
-    number = models.PositiveIntegerField("ligne", help_text="telle que le tableur la numérote")
-    row_class = models.CharField("classe", max_length=10, choices=RowClass)
-    decision = models.CharField("décision", max_length=10, choices=RowDecision, blank=True)
-    values = models.JSONField("valeurs", default=dict)
     contacts = models.JSONField(
         "contacts", default=list, help_text="[{values, contact: celui qui existe, changes: {champ: [avant, après]}}]"
-    )
-    raw = models.JSONField(
-        "cellules", default=list, encoder=DjangoJSONEncoder, help_text="telles que lues, pour le fichier des erreurs"
-    )
-    changes = models.JSONField("modifications", default=dict, help_text="{champ: [avant, après]}")
-    remarks = models.JSONField(
-        "remarques", default=list, help_text="[{kind: repair, warning ou error, row, column, before, after, message}]"
     )
     candidates = models.JSONField("ressemblances", default=list, help_text="[{company, why}], la plus probable d’abord")
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
-    objects = ImportRowQuerySet.as_manager()
+    objects = CompanyImportRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne d’import"
         verbose_name_plural = "lignes d’import"
         indexes = [models.Index(fields=["batch", "row_class", "number"], name="import_row_idx")]
 
-    def __str__(self) -> str:
-        return f"ligne {self.number}"
 
-
-class ImportChange(StructureScoped):
-    """One row written by an import: what it was before (empty when the import created it).
-
-    `written_version` is the row's version just after: another version means that something else
-    has touched it since, and the import can no longer be undone whole.
-    """
-
+class ImportChange(BaseImportChange):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="changes")
-    model = models.CharField("table", max_length=20)
-    object_id = models.BigIntegerField("ligne")
-    created = models.BooleanField("créée", default=False)
-    before = models.JSONField("avant", default=dict)
-    written_version = models.PositiveIntegerField("version écrite", default=1)
 
     objects = CompanyScopedQuerySet.as_manager()
 
@@ -159,23 +71,11 @@ class ImportChange(StructureScoped):
         verbose_name_plural = "écritures d’import"
         indexes = [models.Index(fields=["batch", "model", "object_id"], name="import_change_idx")]
 
-    def __str__(self) -> str:
-        return f"{self.model} {self.object_id}"
 
-
-class ImportMapping(StructureScoped):
-    """The columns a structure mapped once, remembered for the next file with the same header."""
-
-    signature = models.CharField("signature des colonnes", max_length=64)
-    mapping = models.JSONField("correspondance", default=dict, help_text="{libellé de colonne: champ}")
-    used_at = models.DateTimeField("servie le", auto_now=True)
-
+class ImportMapping(BaseImportMapping):
     objects = CompanyScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "correspondance retenue"
         verbose_name_plural = "correspondances retenues"
         constraints = [models.UniqueConstraint(fields=["structure", "signature"], name="import_mapping_unique")]
-
-    def __str__(self) -> str:
-        return self.signature[:12]

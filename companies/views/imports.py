@@ -21,12 +21,12 @@ from companies.enums import ImportState, RowClass, RowDecision
 from companies.forms.imports import ImportColumnsForm, ImportFileForm, ImportHeaderForm
 from companies.importing.exports import write_error_rows, write_template
 from companies.importing.preview import plan_of, remarks_of, shown_rows
-from companies.importing.staging import mapping_of
 from companies.importing.undoing import Touched, touched_since
 from companies.imports.columns import FIELD_BY_KEY
 from companies.imports.mapping import near_misses
 from companies.models import Company, ImportBatch, ImportFile, ImportRow
 from companies.permissions import can_import_companies
+from core.imports.files import mapping_of
 from core.spreadsheets.reading import DEFAULT_LIMITS
 
 IMPORTS_A_PAGE = 20

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from companies.actions import imports
 from companies.importing.applying import apply_batch
-from companies.importing.staging import mapping_of
 from companies.importing.undoing import undo_batch
 from companies.models import ImportBatch
+from core.imports.files import mapping_of
 
 
 def silent(done, total, message):

@@ -10,9 +10,9 @@ from companies.actions import imports
 from companies.actions.errors import CompanyError
 from companies.enums import ImportState, RowClass, RowDecision
 from companies.importing.applying import apply_batch
-from companies.importing.errors import ImportRefused
 from companies.importing.undoing import touched_since
 from companies.models import Company, Contact, ImportBatch, ImportChange, ImportFile, ImportRow, Tag
+from core.imports.errors import ImportRefused
 from core.models import ActivityEntry, ActivityKind
 from core.scope import set_scope
 from tests.companies.importing import applied, csv_of, silent, staged, undone

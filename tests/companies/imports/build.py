@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from companies.imports.groups import group_rows
-from companies.imports.headers import HeaderGuess, best_sheet, detect_header
+from companies.imports.headers import best_sheet, detect_header
 from companies.imports.mapping import check_mapping, propose_mapping
 from companies.imports.records import CompanyGroup, ParsedRow
 from companies.imports.rows import parse_rows
+from core.imports.headers import HeaderGuess
 from core.spreadsheets.reading import open_workbook, read_rows
 from core.spreadsheets.tables import Row
 

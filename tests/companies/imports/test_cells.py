@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from companies.imports.cells import Level, lines_of, read_boolean, read_date, read_decimal, text_of
-from companies.imports.contact_points import read_details, read_email, read_phone, read_website
 from companies.imports.identifiers import (
     join_siret,
     read_headcount,
@@ -16,8 +14,10 @@ from companies.imports.identifiers import (
     read_workforce_band,
 )
 from companies.imports.persons import part_of, read_civility, split_name
-from companies.imports.places import read_city, read_coordinates, read_insee_code, read_postcode, split_address
 from companies.imports.vocabularies import read_company_type, read_origin, read_relation_state, read_sector
+from core.imports.cells import Level, lines_of, read_boolean, read_date, read_decimal, text_of
+from core.imports.contact_points import read_details, read_email, read_phone, read_website
+from core.imports.places import read_city, read_coordinates, read_insee_code, read_postcode, split_address
 from core.validators import is_siret
 
 # Plain cells

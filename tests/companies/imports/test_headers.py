@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
-from companies.imports.headers import best_sheet, detect_header, header_at, is_repeated_header
+from companies.imports.headers import best_sheet, detect_header
 from companies.imports.mapping import propose_mapping
-from companies.imports.records import ImportFileError
+from core.imports.errors import ImportFileError
+from core.imports.headers import header_at, is_repeated_header
 from core.spreadsheets.tables import Row, SheetInfo, Workbook
 
 from .build import sheet

@@ -4,9 +4,10 @@ from itertools import groupby
 import pytest
 
 from companies.imports.columns import COMPANY_FIELDS, FIELDS
-from companies.imports.labels import label_words
 from companies.imports.mapping import check_mapping, near_misses, propose_mapping, remember_mapping
-from companies.imports.records import CompanyValues, ContactValues, ImportFileError
+from companies.imports.records import CompanyValues, ContactValues
+from core.imports.errors import ImportFileError
+from core.imports.labels import label_words
 
 
 def by_label(*labels, remembered=None):

@@ -1,8 +1,8 @@
 from datetime import date
 
 from companies.imports.groups import group_rows
-from companies.imports.headers import HeaderGuess
 from companies.imports.rows import parse_rows
+from core.imports.headers import HeaderGuess
 
 from .build import parse, parse_one, sheet
 

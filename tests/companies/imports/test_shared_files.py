@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from companies.imports.records import ImportFileError
+from core.imports.errors import ImportFileError
 from core.spreadsheets.reading import SpreadsheetError, open_workbook, read_rows
 
 from .build import group_file, parse_file

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
-from companies.imports.cells import NOTHING, Level, Reading, text_of
+from core.imports.cells import NOTHING, Level, Reading, text_of
 from core.spreadsheets.tables import Cell
 from core.text import search_key
 from core.validators import Phone, parse_phone

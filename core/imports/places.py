@@ -2,7 +2,7 @@
 
 import re
 
-from companies.imports.cells import NOTHING, Level, Reading, limited, text_of
+from core.imports.cells import NOTHING, Level, Reading, limited, text_of
 from core.spreadsheets.tables import Cell
 from core.validators import is_insee_code, is_postcode
 
