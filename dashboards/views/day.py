@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
 from dashboards.queries import day_of, own_needs, team_lateness
+from opportunities.placing import placement_day
 
 
 @require_safe
@@ -28,6 +29,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "manages": manages,
         "needs": own_needs(user=user, structure=structure, today=today) if _follows(user, pk) else None,
         "follows": _follows(user, pk),
+        "placements": placement_day(user=user, structure=structure, now=timezone.now(), today=today),
     }
     return render(request, "dashboards/day.html", context)
 

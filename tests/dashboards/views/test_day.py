@@ -15,6 +15,7 @@ from tests.factories import (
     MembershipFactory,
     NeedFactory,
     NextActionFactory,
+    PlacementFactory,
     YoungPersonFactory,
 )
 
@@ -164,7 +165,7 @@ def test_constant_queries(adviser, adviser_client, structure, django_assert_num_
             NextActionFactory(company=company, assigned_to=adviser, due_on=today + dt.timedelta(days=days))
         InteractionFactory(company=company, by=adviser)
     adviser_client.get(URL)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         adviser_client.get(URL)
 
 
@@ -219,5 +220,21 @@ def test_constant_queries_of_a_counsellor(counsellor, structure, django_assert_n
         need_of(counsellor, structure, days=40)
     client = signed_in(counsellor)
     client.get("/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get("/")
+
+
+# --- placements ---------------------------------------------------------------------------------
+def test_meetings_and_what_begins(counsellor, adviser, structure, today):
+    now = timezone.now()
+    person = {"young_person__structure": structure, "young_person__counsellor": counsellor}
+    mine = {"opportunity__company__structure": structure, **person}
+    late = PlacementFactory(state="meeting", meeting_at=now - dt.timedelta(days=2), **mine)
+    PlacementFactory(state="meeting", meeting_at=now + dt.timedelta(days=2), **mine)
+    soon = PlacementFactory(state="accepted", opportunity__starts_on=today + dt.timedelta(days=3), **mine)
+    PlacementFactory(state="accepted", opportunity__starts_on=today + dt.timedelta(days=30), **mine)
+    day = signed_in(counsellor).get(URL).context["placements"]
+    assert [card.pk for card in day.meetings] == [late.pk]
+    assert day.late == {late.pk}
+    assert [card.pk for card, _day in day.starting] == [soon.pk]
+    assert not signed_in(adviser).get(URL).context["placements"]
