@@ -11,7 +11,7 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from accounts.enums import Notice, Role
+from accounts.enums import APPROVERS, Notice, Role
 from accounts.models import Invitation, Membership, Site, Structure, User
 from core.activity import changes_between, shown_values
 from core.models import ActivityEntry, ActivityKind
@@ -171,8 +171,19 @@ def accept_invitation(*, invitation: Invitation, user: User, now: dt.datetime) -
 def _take_up(invitation: Invitation, user: User, now: dt.datetime) -> None:
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
+    _lock(invitation.structure)
+    waits = _must_wait(invitation.structure, user, invitation.invited_by)
     Membership.objects.bulk_create(
-        [Membership(user=user, structure=invitation.structure, role=role) for role in invitation.roles],
+        [
+            Membership(
+                user=user,
+                structure=invitation.structure,
+                role=role,
+                awaits_approval=waits,
+                given_by=invitation.invited_by,
+            )
+            for role in invitation.roles
+        ],
         ignore_conflicts=True,
     )
     title = f"{user.full_name} a rejoint l’équipe comme {_words(invitation.roles)}"
@@ -205,15 +216,42 @@ def change_roles(*, structure: Structure, person: User, roles: Iterable[str], by
         return
     if Role.ADMINISTRATOR in held - wanted:
         _refuse_without_administrator(structure, person)
+    waits = bool(wanted - held) and _must_wait(structure, person, by)
     Membership.objects.filter(structure=structure, user=person, role__in=held - wanted).delete()
     Membership.objects.bulk_create(
-        [Membership(structure=structure, user=person, role=role) for role in _in_order(wanted - held)]
+        [
+            Membership(structure=structure, user=person, role=role, awaits_approval=waits, given_by=by)
+            for role in _in_order(wanted - held)
+        ]
     )
     title = f"{person.full_name} : {_words(held)} → {_words(wanted) or 'hors de l’équipe'}"
     _log(structure, person, "roles_changed", title, by=by, at=now)
     queue_notice(user=person, template=Notice.ROLES_CHANGED)
     if wanted - held:
         queue_team_news(structure=structure, person=person, roles=wanted, by=by)
+
+
+def _must_wait(structure: Structure, person: User, giver: User | None) -> bool:
+    """Whether somebody else is there to approve; the first people of a structure have nobody to wait for."""
+    involved = [row.pk for row in (person, giver) if row]
+    return giver is not None and User.objects.with_role_in([structure.pk], *APPROVERS).exclude(pk__in=involved).exists()
+
+
+@transaction.atomic
+def approve_roles(*, structure: Structure, person: User, by: User, now: dt.datetime) -> list[str]:
+    """The roles that waited open at last; which they are. `AccountError` for whoever gave one of them, or holds it."""
+    _lock(structure)
+    waiting = list(Membership.objects.waiting().filter(structure=structure, user=person).order_by("pk"))
+    if by.pk == person.pk or any(row.given_by_id == by.pk for row in waiting):
+        raise AccountError("Une autre personne que vous donne cet accord : c’est ce qui protège d’un compte volé.")
+    if not waiting:
+        raise AccountError(f"{person.full_name} n’attend plus d’accord.")
+    Membership.objects.filter(pk__in=[row.pk for row in waiting]).update(awaits_approval=False, approved_by=by)
+    roles = [row.role for row in waiting]
+    title = f"Rôles de {person.full_name} approuvés : {_words(roles)}"
+    _log(structure, person, "roles_approved", title, by=by, at=now)
+    queue_notice(user=person, template=Notice.ROLES_APPROVED)
+    return roles
 
 
 @transaction.atomic

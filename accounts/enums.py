@@ -15,6 +15,8 @@ class Role(models.TextChoices):
 # Whoever holds one of these sees young people: a second factor is asked of them.
 SECOND_FACTOR_ROLES = frozenset({Role.ADVISER, Role.COUNSELLOR, Role.MANAGER, Role.ADMINISTRATOR})
 ALL_ROLES = frozenset(Role)
+# Whoever may say that a colleague is who she is said to be.
+APPROVERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 
 class Notice(models.TextChoices):
@@ -30,4 +32,5 @@ class Notice(models.TextChoices):
     FACTOR_REMOVED = "factor_removed", "Votre second facteur a été retiré : vous en choisirez un autre à la connexion."
     ACCOUNT_CLOSED = "account_closed", "Votre compte a été fermé."
     ACCOUNT_REOPENED = "account_reopened", "Votre compte est de nouveau ouvert."
+    ROLES_APPROVED = "roles_approved", "Vos rôles sont approuvés : vous pouvez travailler."
     ROLES_CHANGED = "roles_changed", "Vos rôles ont changé."

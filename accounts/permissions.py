@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.enums import Role
+from accounts.enums import APPROVERS, Role
 
 
 def can_edit_structure(user: Any, structure: Any = None) -> bool:
@@ -13,6 +13,11 @@ def can_edit_structure(user: Any, structure: Any = None) -> bool:
 def can_manage_members(user: Any, structure: Any = None) -> bool:
     """See the team, invite, change roles."""
     return user.access.has_role(structure.pk if structure else None, Role.ADMINISTRATOR)
+
+
+def can_approve_members(user: Any, structure: Any = None) -> bool:
+    """See which roles wait for a second person; which of them she may approve, the action says."""
+    return user.access.has_role(structure.pk if structure else None, *APPROVERS)
 
 
 def can_close_account(user: Any, person: Any) -> bool:

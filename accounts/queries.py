@@ -20,6 +20,7 @@ class Member:
     person: User
     roles: list[str]
     has_factor: bool
+    waits: bool = False
 
     @property
     def role_labels(self) -> list[str]:
@@ -38,7 +39,46 @@ def team(structure: Structure) -> list[Member]:
         )
         .order_by("-is_active", "last_name", "first_name", "pk")
     )
-    return [Member(person, [row.role for row in person.held], person.has_factor) for person in people]
+    return [
+        Member(
+            person,
+            [row.role for row in person.held],
+            person.has_factor,
+            waits=any(row.awaits_approval for row in person.held),
+        )
+        for person in people
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody whose roles wait for a second person; `may_approve`: whoever reads is not the one who gave them."""
+
+    person: User
+    structure: Structure
+    role_labels: list[str]
+    giver: str
+    may_approve: bool
+    pk: int
+
+
+def waiting_people(structure_ids: list[int], *, reader: Any) -> list[Waiting]:
+    rows = Membership.objects.waiting().filter(structure_id__in=structure_ids, user__is_active=True)
+    rows = rows.select_related("user", "structure", "given_by").order_by("structure__name", "user_id", "pk")
+    by_person: dict[tuple[int, int], list[Membership]] = {}
+    for row in rows:
+        by_person.setdefault((row.structure_id, row.user_id), []).append(row)
+    return [
+        Waiting(
+            held[0].user,
+            held[0].structure,
+            [str(row.get_role_display()) for row in held],
+            held[0].given_by.full_name if held[0].given_by else "",
+            reader.pk != held[0].user_id and all(row.given_by_id != reader.pk for row in held),
+            held[0].pk,
+        )
+        for held in by_person.values()
+    ]
 
 
 def invitation_of_key(key: str) -> Invitation | None:

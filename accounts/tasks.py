@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import mails
-from accounts.enums import Notice, Role
-from accounts.models import Invitation, Structure, User
+from accounts.enums import APPROVERS, Notice, Role
+from accounts.models import Invitation, Membership, Structure, User
 
 # A server that is away for an afternoon is waited for; a plain refusal of the address is not.
 RETRY = {
@@ -91,7 +91,8 @@ def tell_administrators(
     *, structure_id: int, person_id: int, roles: list[str], by_id: int = 0, **kwargs: object
 ) -> None:
     """One task, then one task each: a refused address keeps nobody else from knowing."""
-    administrators = User.objects.with_role_in([structure_id], Role.ADMINISTRATOR).exclude(pk__in=[by_id, person_id])
+    told = APPROVERS if _waits(structure_id, person_id) else {Role.ADMINISTRATOR}
+    administrators = User.objects.with_role_in([structure_id], *told).exclude(pk__in=[by_id, person_id])
     for pk in administrators.order_by("pk").values_list("pk", flat=True):
         tell_administrator.delay(
             administrator_id=pk, structure_id=structure_id, person_id=person_id, roles=roles, by_id=by_id
@@ -114,4 +115,10 @@ def tell_administrator(
         by=people.get(by_id),
         structure=structure,
         roles=[Role(role).label for role in roles],
+        waits=_waits(structure_id, person_id),
+        approval_url=mails.address_of("accounts:approval_list"),
     ).send()
+
+
+def _waits(structure_id: int, person_id: int) -> bool:
+    return Membership.objects.waiting().filter(structure_id=structure_id, user_id=person_id).exists()

@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from accounts.views import group, invitations, members, profile, sessions, sign_in, structures
+from accounts.views import approvals, group, invitations, members, profile, sessions, sign_in, structures
 
 app_name = "accounts"
 
@@ -40,6 +40,8 @@ urlpatterns = [
     ),
     path("structure/invitations/<int:pk>/renvoyer/", members.invitation_renew, name="invitation_renew"),
     path("structure/invitations/<int:pk>/annuler/", members.invitation_revoke, name="invitation_revoke"),
+    path("structure/accords/", approvals.approval_list, name="approval_list"),
+    path("structure/accords/<int:pk>/", approvals.approval_give, name="approval_give"),
     path("groupe/", group.group_detail, name="group_detail"),
 ]
 

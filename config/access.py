@@ -19,7 +19,7 @@ A route without a line fails the tests.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from accounts.enums import Role
+from accounts.enums import APPROVERS, Role
 from companies.permissions import EDITORS, IMPORTERS, RECORDERS
 from youth.enums import CASE_ROLES, FILE_ROLES
 
@@ -119,6 +119,8 @@ ACCESS: dict[str, Rule] = {
     "accounts:member_close": Rule(ADMINISTRATORS, GESTURE, "fermer un compte", {"pk": "member"}),
     "accounts:member_reopen": Rule(ADMINISTRATORS, GESTURE, "rouvrir un compte", {"pk": "member"}),
     "accounts:member_factor_remove": Rule(ADMINISTRATORS, GESTURE, "retirer un second facteur perdu", {"pk": "member"}),
+    "accounts:approval_list": Rule(APPROVERS, PAGE, "voir les comptes à approuver"),
+    "accounts:approval_give": Rule(APPROVERS, GESTURE, "approuver les rôles d’une personne", {"pk": "waiting_role"}),
     "accounts:group_detail": Rule(COORDINATORS, PAGE, "voir son groupe de structures"),
     # --- home, search -------------------------------------------------------------------------
     "dashboards:day": Rule(SIGNED_IN, PAGE, "voir sa journée"),

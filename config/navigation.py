@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.permissions import can_edit_structure, can_manage_members, can_view_group
+from accounts.permissions import can_approve_members, can_edit_structure, can_manage_members, can_view_group
 from companies.permissions import (
     can_edit_company,
     can_import_companies,
@@ -95,6 +95,7 @@ def _youth(request: HttpRequest) -> NavItem | None:
         _entry(request, "Besoins", "youth:need_list", "target", only=can_view_file),
         _entry(request, "Sans solution", "youth:need_unsolved", "circle-dashed", only=can_view_need),
         _entry(request, "Imports", "youth:import_list", "upload", only=can_import_youth),
+        _entry(request, "Comptes à approuver", "accounts:approval_list", "user-round-check", only=approves_alone),
         _entry(request, "Accès aux dossiers", "youth:access_list", "eye", only=can_view_accesses),
         _entry(request, "Corbeille", "youth:bin_list", "trash-2", only=can_edit_file),
     ]
@@ -130,9 +131,15 @@ def _opportunities(request: HttpRequest) -> list[NavItem]:
 def _set_up(request: HttpRequest) -> list[NavItem]:
     children = [
         _entry(request, "Équipe", "accounts:member_list", "users", only=can_manage_members),
+        _entry(request, "Comptes à approuver", "accounts:approval_list", "user-round-check", only=can_approve_members),
         _entry(request, "Antennes", "accounts:site_list", "map-pin"),
     ]
     return [item for item in children if item]
+
+
+def approves_alone(user: Any) -> bool:
+    """Approves colleagues without keeping the settings, where administrators find it."""
+    return can_approve_members(user) and not can_edit_structure(user)
 
 
 def begins_with_youth(user: Any) -> bool:

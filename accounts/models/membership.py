@@ -13,9 +13,16 @@ class MembershipQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         return self.filter(structure_id__in=user.access.structure_ids())
 
+    def waiting(self) -> Self:
+        """Given, and not yet approved by a second person: they open nothing."""
+        return self.filter(awaits_approval=True)
+
 
 class Membership(models.Model):
-    """One role of one person in one structure."""
+    """One role of one person in one structure.
+
+    A stolen account gives roles to another one: a role opens nothing until somebody other than its giver approves it.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="personne", on_delete=models.CASCADE, related_name="memberships"
@@ -25,6 +32,23 @@ class Membership(models.Model):
     )
     role = models.CharField("rôle", max_length=15, choices=Role)
     created_at = models.DateTimeField("depuis le", auto_now_add=True)
+    awaits_approval = models.BooleanField("attend un accord", default=False)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="donné par",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,  # the role outlives its giver
+        related_name="+",
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="approuvé par",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,  # idem
+        related_name="+",
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -52,7 +52,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """Active people holding one of these roles there."""
         return self.filter(
             pk__in=self.model.memberships.rel.related_model._default_manager.filter(
-                structure_id__in=structure_ids, role__in=roles
+                structure_id__in=structure_ids, role__in=roles, awaits_approval=False
             ).values("user_id"),
             is_active=True,
         )
@@ -108,35 +108,42 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
     @cached_property
-    def _held(self) -> list[tuple[int, str, str]]:
-        """(structure, its name, role) of each role; (group, "", "") of each group coordinated.
+    def _held(self) -> list[tuple[int, str, str, bool]]:
+        """(structure, its name, role, whether it waits for approval); (group, "", "", False) of each group coordinated.
 
         One round trip for the life of this object: a request loads the user anew, so a removed right ends at once.
         """
         if not self.is_active:
             return []
-        roles = self.memberships.values_list("structure_id", "structure__name", "role")
+        roles = self.memberships.values_list("structure_id", "structure__name", "role", "awaits_approval")
         none = models.Value("", output_field=models.CharField())
-        groups = self.group_memberships.annotate(name=none, role=none).values_list("group_id", "name", "role")
+        settled = models.Value(False, output_field=models.BooleanField())
+        groups = self.group_memberships.annotate(name=none, role=none, waits=settled)
+        groups = groups.values_list("group_id", "name", "role", "waits")
         return list(roles.union(groups, all=True))
 
     @cached_property
     def access(self) -> Access:
         held: dict[int, set[str]] = {}
-        for pk, _, role in self._held:
-            if role:
+        for pk, _, role, waits in self._held:
+            if role and not waits:
                 held.setdefault(pk, set()).add(role)
-        groups = frozenset(pk for pk, _, role in self._held if not role)
+        groups = frozenset(pk for pk, _, role, _ in self._held if not role)
         return Access({pk: frozenset(roles) for pk, roles in held.items()}, groups)
 
     @cached_property
     def structures(self) -> list[Structure]:
         """The structures in which a role is held, by name; what they have besides a name is read when asked for."""
-        names = {pk: name for pk, name, role in self._held if role}
+        names = {pk: name for pk, name, role, waits in self._held if role and not waits}
         rows = [Structure.from_db(self._state.db, ["id", "name"], [pk, name]) for pk, name in names.items()]
         return sorted(rows, key=lambda row: (row.name, row.pk))
 
     @property
     def needs_second_factor(self) -> bool:
-        """Everyone whose role may see young people."""
-        return self.access.has_role(None, *SECOND_FACTOR_ROLES)
+        """Everyone whose role may see young people, or will once it is approved."""
+        return any(role in SECOND_FACTOR_ROLES for _, _, role, _ in self._held)
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """One of her roles was given, and not yet approved by a second person."""
+        return any(waits for *_, waits in self._held)

@@ -132,6 +132,9 @@ def _profile_link(structure, owner):
 
 
 OBJECTS = {
+    "waiting_role": lambda structure, owner: (
+        MembershipFactory(structure=structure, role=Role.ADVISER, user=UserFactory(), awaits_approval=True).pk
+    ),
     "placement": lambda structure, owner: placement(structure, owner).pk,
     "placement_state": lambda structure, owner: "proposed",
     "profile_link": lambda structure, owner: _profile_link(structure, owner)[0].pk,
