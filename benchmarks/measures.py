@@ -39,6 +39,8 @@ FILTERS = (
     "contact=over-3&sector=construction&sector=green",
     "action=forgotten",
 )
+NEED_FILTERS = ("phase=3", "family=F", "near=36300&km=15", "state=open", "trade=F1503")
+OFFER_FILTERS = ("phase=3", "family=F", "near=36300&km=15", "manager=me", "month=4")
 ASSET = re.compile(r'(?:href|src)="(/static/[^"#?]+)')
 
 
@@ -57,7 +59,8 @@ class Report:
             f"Measured on {dt.datetime.now(dt.UTC):%d %B %Y}: {machine()}.",
             "",
             f"{volume.COMPANIES:,} companies, {volume.CONTACTS:,} contacts, {volume.INTERACTIONS:,} exchanges in one "
-            f"structure, {volume.NEIGHBOURS:,} companies in another; one client, two server workers.",
+            f"structure, with {volume.NEEDS:,} needs that wait and {volume.OFFERS:,} opportunities open; "
+            f"{volume.NEIGHBOURS:,} companies in another; one client, two server workers.",
             "",
             "| milliseconds | p50 | p95 | p99 | goal (p95) | |",
             "|---|---:|---:|---:|---:|---|",
@@ -93,6 +96,7 @@ def machine() -> str:
 
 
 def prepare() -> None:
+    volume.forget_older()
     if not volume.is_loaded():
         volume.load(timezone.localdate())
 
@@ -162,6 +166,7 @@ def _gestures(client: Client) -> Iterable[tuple[str, float | None, Ask]]:
     yield "suggestions", 80, lambda _: htmx(f"{page('dashboards:search_suggest')}?q={next(words).replace(' ', '+')}")
     yield "company", 70, lambda _: client.get(page("companies:company_detail", next(ordinary)))
     yield "company, the busiest", 70, lambda _: client.get(page("companies:company_detail", marks.busiest_id))
+    yield from _solutions(client, marks)
     yield (
         "saving a next action",
         60,
@@ -186,6 +191,30 @@ def _gestures(client: Client) -> Iterable[tuple[str, float | None, Ask]]:
             },
         ),
     )
+
+
+def _solutions(client: Client, marks: volume.Landmarks) -> Iterable[tuple[str, float | None, Ask]]:
+    """Needs, opportunities, and what answers what."""
+    needs, offers = itertools.cycle(marks.need_ids), itertools.cycle(marks.offer_ids)
+    need_filters, offer_filters = itertools.cycle(NEED_FILTERS), itertools.cycle(OFFER_FILTERS)
+
+    def page(name: str, *arguments: int, query: str = "") -> Answer:
+        return client.get(reverse(name, args=arguments) + query)
+
+    yield "needs, first page", 50, lambda _: page("youth:need_list")
+    yield "needs, filtered", 60, lambda _: page("youth:need_list", query=f"?{next(need_filters)}")
+    yield "needs, without a solution", None, lambda _: page("youth:need_unsolved")
+    yield "opportunities, first page", 50, lambda _: page("opportunities:opportunity_list")
+    yield (
+        "opportunities, filtered",
+        60,
+        lambda _: page("opportunities:opportunity_list", query=f"?{next(offer_filters)}"),
+    )
+    yield "opportunities, board", None, lambda _: page("opportunities:opportunity_board")
+    yield "solutions to a need", 200, lambda _: page("opportunities:need_matches", next(needs))
+    yield "young people for an opportunity", 200, lambda _: page("opportunities:opportunity_matches", next(offers))
+    yield "coverage", 200, lambda _: page("opportunities:coverage")
+    yield "coverage, around a place", 200, lambda _: page("opportunities:coverage", query="?near=36300&km=20")
 
 
 def _deep_places(structure_id: int, order: Order) -> list[str]:

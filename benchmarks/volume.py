@@ -1,4 +1,5 @@
-"""A structure of 100,000 companies, and a neighbour whose words must never be seen, written by COPY.
+"""A structure of 100,000 companies, 20,000 needs and 5,000 open opportunities, and a neighbour whose words must never
+be seen, written by COPY.
 
 Everybody here is invented. Triggers stay on: what they keep (the search table) is loaded as the product writes it.
 """
@@ -14,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connection, models
 from psycopg.types.json import Json
 from stdnum import luhn
 
 from accounts.enums import Role
 from accounts.models import Membership, Site, Structure, User
+from benchmarks.cases import Cases, Size
 from companies.enums import InteractionKind, NetworkKind, RelationState
 from companies.models import Company, Contact, Interaction, NextAction, SavedView, SearchEntry, Tag
 from config.demo import phrases, territory
@@ -27,11 +30,17 @@ from config.demo.identities import SIGNS, SPOTS, STREETS, slug, with_preposition
 from config.demo.trades import TRADES
 from core.models import ActivityEntry, ActivityKind
 from core.scope import structure_scope
+from opportunities.models import Opportunity
+from youth.models import Need, YoungPerson
 
 PARIS = ZoneInfo("Europe/Paris")
 SEED = 100_000
 COMPANIES, CONTACTS, INTERACTIONS, OPEN_ACTIONS = 100_000, 150_000, 300_000, 6_000
 NEIGHBOURS = 5_000
+NEEDS, OFFERS = 20_000, 5_000
+SIZE, NEIGHBOURS_SIZE = Size(people=12_000, needs=NEEDS, offers=OFFERS), Size(people=600, needs=1_000, offers=250)
+# Kept in the neighbour's legal name: another number, and the data set is loaded anew.
+VERSION = "données 2"
 ADVISERS = 20
 BUSIEST_INTERACTIONS, BUSIEST_CONTACTS = 3_000, 200
 BIG, SMALL = "Mission Locale du banc d’essai", "Mission Locale voisine"
@@ -39,6 +48,10 @@ EMAIL, PASSWORD = "banc.dessai@demo.example", "demonstration"
 # In every name of the neighbour, and nowhere else.
 CANARY = "Kanariz"
 BUSIEST_NAME = "Fonderie des Mille Échanges"
+
+
+# Whose rows are written with their ids.
+NUMBERED = (Company, Contact, Interaction, NextAction, YoungPerson, Need, Opportunity)
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,8 @@ class Landmarks:
     adviser_id: int
     busiest_id: int
     ordinary_ids: list[int]
+    need_ids: list[int]
+    offer_ids: list[int]
 
 
 def landmarks() -> Landmarks:
@@ -57,11 +72,21 @@ def landmarks() -> Landmarks:
         companies = Company.objects.filter(structure=structure)
         busiest = companies.get(legal_name=BUSIEST_NAME).pk
         ordinary = list(companies.order_by("pk").values_list("pk", flat=True)[100:60_000:251])
-    return Landmarks(structure.pk, User.objects.get(email=EMAIL).pk, busiest, ordinary)
+        needs = list(Need.objects.filter(structure=structure).waiting().order_by("pk").values_list("pk", flat=True))
+        offers = Opportunity.objects.filter(structure=structure).open().order_by("pk").values_list("pk", flat=True)
+        found = needs[10::53], list(offers)[10::17]
+    return Landmarks(structure.pk, User.objects.get(email=EMAIL).pk, busiest, ordinary, *found)
 
 
 def is_loaded() -> bool:
-    return Structure.objects.filter(name=SMALL).exists()
+    return Structure.objects.filter(name=SMALL, legal_name=VERSION).exists()
+
+
+def forget_older() -> None:
+    """A data set of another version goes away whole."""
+    if Structure.objects.exists() and not is_loaded():
+        call_command("flush", interactive=False, verbosity=0)
+        ContentType.objects.clear_cache()
 
 
 def load(today: dt.date, say: Callable[[str], None] = print) -> None:
@@ -69,18 +94,18 @@ def load(today: dt.date, say: Callable[[str], None] = print) -> None:
     start = time.perf_counter()
     with structure_scope([]):
         territory.load_referentials()
-        big, small = (Structure.objects.create(name=name) for name in (BIG, SMALL))
+        big, small = Structure.objects.create(name=BIG), Structure.objects.create(name=SMALL, legal_name=VERSION)
         with structure_scope([big.pk, small.pk]):
             people = _people(big)
             _Structure(big, people, random.Random(SEED), today, say=say).fill(
-                COMPANIES, CONTACTS, INTERACTIONS, OPEN_ACTIONS
+                COMPANIES, CONTACTS, INTERACTIONS, OPEN_ACTIONS, SIZE
             )
             outsider = _person("voisin@demo.example", small)
             _Structure(small, [outsider], random.Random(SEED + 1), today, say=say, mark=f" {CANARY}").fill(
-                NEIGHBOURS, NEIGHBOURS, NEIGHBOURS * 2, 200
+                NEIGHBOURS, NEIGHBOURS, NEIGHBOURS * 2, 200, NEIGHBOURS_SIZE
             )
     with connection.cursor() as cursor:
-        for model in (Company, Contact, Interaction, NextAction, ActivityEntry, SearchEntry):
+        for model in (*NUMBERED, ActivityEntry, SearchEntry):
             cursor.execute(f'VACUUM ANALYZE "{model._meta.db_table}"')
         cursor.execute("ANALYZE")
     say(f"{'loaded in':<34}{time.perf_counter() - start:>8.1f} s")
@@ -129,7 +154,7 @@ class _Structure:
         faker.seed_instance(SEED)
         return sorted({faker.last_name() for _ in range(2000)})
 
-    def fill(self, companies: int, contacts: int, interactions: int, actions: int) -> None:
+    def fill(self, companies: int, contacts: int, interactions: int, actions: int, size: Size) -> None:
         first = {model: _next_pk(model) for model in (Company, Contact, Interaction, NextAction)}
         ids = range(first[Company], first[Company] + companies)
         busiest = ids[companies // 2]
@@ -156,7 +181,17 @@ class _Structure:
             ),
         )
         self._copy(ActivityEntry, self._entries(ids, first[Interaction], last))
-        for model in (Company, Contact, Interaction, NextAction):
+        cases = Cases(
+            copy=self._copy,
+            first=_next_pk,
+            communes=self.communes,
+            people=self.people,
+            now=self.now,
+            source=self.source,
+            mark=self.mark,
+        )
+        cases.fill(ids, size)
+        for model in NUMBERED:
             _advance(model)
 
     # what happened ------------------------------------------------------------------------------
