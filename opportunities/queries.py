@@ -19,9 +19,9 @@ from opportunities.seasons import begins_in, open_months
 from youth.models import Need
 
 # A group of the board shows so many cards; the list has them all.
-CARDS_SHOWN = 12
+CARDS_SHOWN = 8
 EDITS_SHOWN = 30
-ROWS_OF_SEASONS = 300
+ROWS_OF_SEASONS = 200
 PANEL_ROWS = 6
 # A widening is worth saying on the card for so long.
 WIDENING_DAYS = 60
@@ -122,7 +122,7 @@ class Board:
         return not any(group.count for lane in self.lanes for group in lane.groups)
 
 
-def with_widening(opportunities: QuerySet, *, today: dt.date) -> QuerySet:
+def with_widening(opportunities: QuerySet) -> QuerySet:
     """`widened`: how criteria were last widened, when that is recent."""
     since = timezone.now() - dt.timedelta(days=WIDENING_DAYS)
     changes = CriteriaChange.objects.filter(opportunity=OuterRef("pk"), at__gte=since).order_by("-at", "-pk")
@@ -145,9 +145,11 @@ def board_of(*, shown: QuerySet, user: Any, structure: Any, today: dt.date) -> B
         order_by=[F("answer_by").asc(nulls_last=True), F("title_key").asc(), F("pk").asc()],
         output_field=IntegerField(),
     )
-    cards = with_widening(rows, today=today).annotate(rank=rank).filter(rank__lte=CARDS_SHOWN)
+    # Chosen first by their keys alone: what a card says besides is read for those that are shown.
+    first = rows.order_by().annotate(rank=rank).filter(rank__lte=CARDS_SHOWN).values("pk")
+    cards = with_widening(Opportunity.objects.filter(pk__in=first)).select_related("company", "managed_by")
     by_group: dict[tuple[int, str], list[Any]] = {}
-    for card in cards.select_related("company", "managed_by").order_by("phase", "state", "rank"):
+    for card in cards.order_by(F("answer_by").asc(nulls_last=True), "title_key", "pk"):
         by_group.setdefault((card.phase, card.state), []).append(card)
     needs = waiting_needs(user=user, structure=structure)
     total = sum(row["count"] for (_, state), row in counts.items() if state == OpportunityState.OPEN)

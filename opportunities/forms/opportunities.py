@@ -8,7 +8,7 @@ from django import forms
 from accounts.models import User
 from companies.forms.fields import OccupationsField
 from companies.models import Contact
-from core.form_fields import DayField, PostcodeField, at_most
+from core.form_fields import CAUTION, DayField, PostcodeField, at_most, refuse_nir
 from core.layouts import Chips, PageHelper, PhaseChoices, Section, Segments, Short, SideBySide
 from core.models import Occupation
 from core.phases import PHASE_OF_KIND, Phase, SolutionKind
@@ -27,6 +27,7 @@ from opportunities.models import Opportunity
 LONG_TEXT = 5000
 MAX_PLACES = 500
 HELPS = {
+    "description": CAUTION,
     "title": "Comme vous la diriez à un jeune. Vide\u00a0: le genre et le métier.",
     "months": "Pour ce qui revient chaque année\u00a0; rien\u00a0: la période ci-dessus.",
     "schedule": "Par exemple «\u00a0du lundi au jeudi, 8\u00a0h à 16\u00a0h\u00a0».",
@@ -116,7 +117,7 @@ class OpportunityForm(forms.ModelForm):
             field.help_text = HELPS.get(name, field.help_text)
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
-                field.validators.append(at_most(LONG_TEXT))
+                field.validators += [at_most(LONG_TEXT), refuse_nir]
         self.fields["city"].widget.attrs.update({"list": "municipalities", "autocomplete": "off"})
         self.fields["origin"].choices = [("", "À préciser"), *list(self.fields["origin"].choices)[1:]]
         self.fields["frequency"].widget = forms.RadioSelect(choices=Frequency.choices)
@@ -247,7 +248,8 @@ class MoveForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Des faits, pas de jugement sur une personne.",
+        validators=[refuse_nir],
+        help_text=f"Des faits, pas de jugement sur une personne. {CAUTION}",
     )
 
     def __init__(self, *args: Any, to: str, waiting: bool = False, **kwargs: Any) -> None:

@@ -32,12 +32,14 @@ MAX_TICKED = 1000
 # The pages that share the filters, by the word of the address.
 PAGES = {"tableau": "opportunity_board", "saisons": "opportunity_seasons"}
 TABS = (
-    ("Toutes", "", False),
-    ("En cours", "state=live", False),
-    ("Les miennes", "manager=me&state=live", False),
-    ("Réponse attendue", "answer=soon", True),
-    ("Places libres", "free=yes&state=open", False),
+    ("Toutes", ""),
+    ("En cours", "state=live"),
+    ("Les miennes", "manager=me&state=live"),
+    ("Réponse attendue", "answer=soon"),
+    ("Places libres", "free=yes&state=open"),
 )
+# The one that asks for a hand is counted; the others would cost a reading of the table each.
+HOT = "answer=soon"
 
 
 def listing_of(
@@ -119,15 +121,17 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(request: HttpRequest, listing: OpportunityListing) -> tuple[Count, Count, list[Tab]]:
-    """Of everything, of the list, of each tab: in one query."""
-    of_tabs = [listing_of(request, QueryDict(query)) for _, query, _ in TABS]
-    total, count, *each = capped_counts(listing.base, listing.filtered, *(tab.filtered for tab in of_tabs))
-    here = listing.filter_query
-    tabs = [
-        Tab(label, f"{listing.path}?{query}" if query else listing.path, here == of.filter_query, number, hot=hot)
-        for (label, query, hot), of, number in zip(TABS, of_tabs, each, strict=True)
-    ]
-    return total, count, tabs
+    """Of everything, of the list, of the tab that asks for a hand: in one query."""
+    asked = [listing.base, listing_of(request, QueryDict(HOT)).filtered]
+    if not listing.filterset.is_empty:
+        asked.append(listing.filtered)
+    total, hot, *filtered = capped_counts(*asked)
+    tabs = []
+    for label, query in TABS:
+        here = listing.filter_query == listing_of(request, QueryDict(query)).filter_query
+        url = f"{listing.path}?{query}" if query else listing.path
+        tabs.append(Tab(label, url, here, hot if query == HOT else None, hot=query == HOT))
+    return total, filtered[0] if filtered else total, tabs
 
 
 @require_safe

@@ -138,6 +138,7 @@ def test_the_kind_says_its_phase(adviser_client, company):
         ({"places": "0"}, "Places"),
         ({"starts_on": "2026-06-02", "ends_on": "2026-06-01"}, "La fin vient après le début"),
         ({"months": ["13"]}, "Mois"),
+        ({"description": "numéro 2 05 05 36 018 001 23"}, "numéro de sécurité sociale"),
     ],
 )
 def test_what_makes_no_sense_is_said(adviser_client, company, wrong, said):
