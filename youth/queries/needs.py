@@ -11,7 +11,7 @@ from youth.models import Need, NeedMove, YoungPerson
 
 MOST_COUNTED = 999
 # The trades offered before anything is typed: those the structure asked for lately.
-RECENT_NEEDS, RECENT_TRADES = 60, 6
+RECENT_NEEDS, RECENT_TRADES = 60, 4
 PEOPLE_SHOWN = 12
 # A counsellor is told of what has waited so long without a solution.
 PATIENCE = dt.timedelta(days=15)
