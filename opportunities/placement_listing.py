@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,8 +24,7 @@ from core.text import search_key
 from opportunities.cards import LOOKS
 from opportunities.enums import CASE_ROLES, LIVE_PLACEMENTS, REALISED, PlacementState
 from opportunities.models import Placement
-from opportunities.placing import with_youth_name
-from youth.models import YoungPerson
+from opportunities.placing import first_name_holds, with_youth_name
 
 ME, NOBODY = "me", "none"
 LIVE, DONE = "live", "done"
@@ -80,11 +79,10 @@ class PlacementFilterSet(ListFilterSet):
     # filters
     def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         for word in search_key(value.replace("\x00", "")).split()[:6]:
-            people = YoungPerson.objects.filter(pk=OuterRef("young_person_id"), first_name__icontains=word)
             queryset = queryset.filter(
                 Q(opportunity__title_key__contains=word)
                 | Q(opportunity__company__name_key__contains=word)
-                | Q(Exists(people))
+                | Q(first_name_holds(word))
             )
         return queryset
 

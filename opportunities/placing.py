@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat, Left
+from django.db.models.lookups import Contains
 
 from companies.enums import ContactPart
 from companies.models import Contact
@@ -231,14 +232,23 @@ def _named(text: str, person: str, *texts: str) -> Q:
     A whole last name is not looked for: whoever reads cards would learn it by trying.
     """
     asked = Q()
-    for word in text.replace("\x00", "").replace(".", " ").split()[:6]:
-        one = Q(**{f"{person}first_name__icontains": word})
+    for word in search_key(text.replace("\x00", "").replace(".", " ")).split()[:6]:
+        one = Q(first_name_holds(word, person))
         if len(word) == 1:
             one |= Q(**{f"{person}last_name__istartswith": word})
         for name in texts:
-            one |= Q(**{f"{name}__icontains": word})
+            one |= Q(_key_holds(name, word))
         asked &= one
     return asked
+
+
+def _key_holds(field: str, word: str) -> Contains:
+    """Accents and capitals aside; `word` is a search key."""
+    return Contains(Func(F(field), function="search_key", output_field=TextField()), word)
+
+
+def first_name_holds(word: str, person: str = "young_person__") -> Contains:
+    return _key_holds(f"{person}first_name", word)
 
 
 # --- a day ----------------------------------------------------------------------------------------
