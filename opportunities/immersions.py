@@ -150,9 +150,7 @@ def _youth_email(facts: ImmersionFacts) -> Check:
         return Check(label, False, "Sans lui, le jeune ne peut pas signer.", Where.YOUNG_PERSON)
     theirs = {person.email.casefold() for person in (facts.tutor, facts.signatory) if person}
     if email in theirs:
-        return Check(
-            label, False, "C’est aussi celui de l’entreprise\u00a0: chacun a le sien.", Where.CONTACTS
-        )
+        return Check(label, False, "C’est aussi celui de l’entreprise\u00a0: chacun a le sien.", Where.CONTACTS)
     return Check(label, True, "", Where.YOUNG_PERSON)
 
 

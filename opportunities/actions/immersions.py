@@ -80,9 +80,7 @@ def _refuse_dates(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
     if ends_on < starts_on:
         raise PlacementError("Les dates sont inversées\u00a0: la fin vient après le début.")
     if not fits_one_month(starts_on, ends_on):
-        raise PlacementError(
-            "Une immersion dure un mois au plus\u00a0: rapprochez les dates."
-        )
+        raise PlacementError("Une immersion dure un mois au plus\u00a0: rapprochez les dates.")
 
 
 def _refuse_tutor(tutor: Contact | None, placement: Placement) -> None:

@@ -71,7 +71,8 @@ def detail_context(request: HttpRequest, placement: Placement) -> dict[str, Any]
         checks = checks_of(placement, immersion, today=today)
         context |= {
             "immersion": immersion,
-            "checks": [(check, _mending_url(check, card, request)) for check in checks],
+            "faults": [(check, _mending_url(check, card, request)) for check in checks if not check.ok],
+            "complete": [check.label for check in checks if check.ok],
             "ready": is_ready(checks),
             "missing": sum(not check.ok and not check.is_warning for check in checks),
         }
@@ -80,8 +81,6 @@ def detail_context(request: HttpRequest, placement: Placement) -> dict[str, Any]
 
 def _mending_url(check: Check, card: PlacementCard, request: HttpRequest) -> str:
     """Where the fault is mended; "" where the person may not go."""
-    if check.ok:
-        return ""
     urls = {
         Where.COMPANY: ("companies:company_edit", card.company.pk),
         Where.CONTACTS: ("companies:company_detail", card.company.pk),

@@ -63,6 +63,12 @@ def test_pressing_is_noted_and_told(shared, placement, as_user, adviser):
     )
 
 
+def test_a_browser_that_tells_no_referrer_may_press(shared):
+    """It posts from the origin "null"."""
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(url_of(shared[1]), headers={"origin": "null"}).status_code == 200
+
+
 @pytest.mark.parametrize("key", ["abc", "1-abc", "999999-abc", "x" * 200])
 def test_an_unknown_link(structure, key):
     for send in (Client().get, Client().post):
