@@ -84,8 +84,8 @@ class NeedFilterSet(ListFilterSet):
     # filters
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """What is closed is shown only when it is asked for."""
-        queryset = super().filter_queryset(queryset)
-        return queryset if self.cleaned.get("state") else queryset.waiting()
+        found: Any = super().filter_queryset(queryset)
+        return found if self.cleaned.get("state") else found.waiting()
 
     def leave(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         """A value that another filter reads."""

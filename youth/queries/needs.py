@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, When
 from core.models import Occupation
 from core.text import search_key
 from youth.models import Need, NeedMove, YoungPerson
+from youth.models.need import NeedQuerySet
 
 MOST_COUNTED = 999
 # The trades offered before anything is typed: those the structure asked for lately.
@@ -34,12 +35,12 @@ _UNREAD = tuple(
 )
 
 
-def with_person(needs: QuerySet) -> QuerySet:
+def with_person(needs: Any) -> Any:
     """With the trade, the counsellor, and as much of the young person as a card says."""
     return needs.select_related("young_person__counsellor", "occupation").defer(*_UNREAD)
 
 
-def read_needs(*, user: Any, structure: Any) -> QuerySet:
+def read_needs(*, user: Any, structure: Any) -> NeedQuerySet:
     """Visible needs with what a card asks (`youth.cards.need_card`)."""
     return with_person(Need.objects.visible_to(user).in_structure(structure))
 
