@@ -235,6 +235,10 @@ class Company(Deletable):
                 name="company_position_idx",
                 condition=models.Q(deleted_at=None),
             ),
+            # Whom to ask for a trade: those of the activities that hire it.
+            models.Index(
+                fields=["structure", "naf_code"], name="company_activity_idx", condition=models.Q(deleted_at=None)
+            ),
             # What lists filter on most, so that counting a selection reads this and no row.
             models.Index(
                 fields=["structure"],
