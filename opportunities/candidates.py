@@ -7,7 +7,7 @@ neither gender, nor district, nor disability, nor age. What a card shows is read
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ from opportunities.matching import (
     match,
 )
 from opportunities.models import Opportunity, Placement, Solicitation
+from opportunities.models.opportunity import OpportunityQuerySet
 from youth.cards import YouthCard, card_of
 from youth.models import Need
 
@@ -58,6 +59,7 @@ RELATIONS: Mapping[str, tuple[int, str]] = {
     RelationState.IN_RELATION: (8, "en relation"),
     RelationState.PROSPECT: (4, "prospect"),
 }
+KNOWN = (RelationState.AMBASSADOR, RelationState.PARTNER, RelationState.IN_RELATION)
 NEED_FIELDS = (
     "pk", "phase", "kind", "occupation_id", "latitude", "longitude", "radius_km", "without_car", "starts_on",
     "ends_on", "opened_at",
@@ -393,14 +395,20 @@ def companies_for(
     leave_out: Collection[int] = (),
     limit: int = PROSPECTS,
 ) -> list[Prospect]:
-    """Companies of `companies` (already visible to the user) likely to open it, the best first: four queries.
+    """Companies of `companies` (already visible to the user) likely to open it, the best first: five queries.
 
     Never one that is asleep (en veille). `leave_out`: companies that have already answered.
     """
     if not demand.needs:
         return []
     shares = _hiring(demand.trades)
-    rows = list(_companies_near(demand, shares, companies.exclude(pk__in=leave_out), user=user, today=today))
+    asked = companies.exclude(pk__in=leave_out).exclude(relation_state=RelationState.WATCH)
+    narrowed = _doing_the_trade(demand, shares, asked) if demand.trades else _openers(demand, asked, user=user)
+    rows = list(_best_first(narrowed, demand, shares, user=user, today=today))
+    if not demand.trades and len(rows) < limit:
+        known = Q(relation_state__in=KNOWN) | Q(pk__in=[row["pk"] for row in rows])
+        narrowed = asked.filter(known, _within_reach(demand.spots, float))
+        rows = list(_best_first(narrowed, demand, shares, user=user, today=today))
     opened = _opened_by([row["pk"] for row in rows], demand.phase)
     spots, several = demand.spots, len(demand.trades) > 1
     found = best((_likely(row, shares, opened, spots, several=several, today=today) for row in rows), limit=limit)
@@ -418,41 +426,69 @@ def _hiring(trades: Mapping[str, int]) -> dict[str, float]:
     return dict(shares.most_common(MOST_ACTIVITIES))
 
 
-def _companies_near(
-    demand: Demand, shares: Mapping[str, float], companies: QuerySet, *, user: Any, today: dt.date
+def _doing_the_trade(demand: Demand, shares: Mapping[str, float], companies: QuerySet) -> QuerySet:
+    does_it = Q(pk__in=_practising(demand, companies)) | Q(naf_code__in=sorted(shares))
+    return companies.filter(does_it, _within_reach(demand.spots, reach_km))
+
+
+def _practising(demand: Demand, companies: QuerySet) -> list[int]:
+    """Those where one of the trades is known to be practised, as ids: indexes then find them beside the activities."""
+    links = Company.occupations.through.objects.filter(occupation_id__in=sorted(demand.trades))
+    return list(links.filter(company__in=companies.order_by().values("pk")).values_list("company_id", flat=True))
+
+
+def _openers(demand: Demand, companies: QuerySet, *, user: Any) -> QuerySet:
+    """Whatever the trade, those that have opened something before; distances are not stretched."""
+    opened = _opened(user).order_by().values("company_id")
+    return companies.filter(_within_reach(demand.spots, float), pk__in=opened)
+
+
+def _opened(user: Any) -> QuerySet:
+    """Of the user's structures, bin or not: it orders companies that she sees, and shows nothing."""
+    structures = user.access.structure_ids(OpportunityQuerySet.viewing_roles)
+    return Opportunity.objects.filter(structure_id__in=structures, state__in=OPENED)
+
+
+def _best_first(
+    companies: QuerySet, demand: Demand, shares: Mapping[str, float], *, user: Any, today: dt.date
 ) -> QuerySet:
     """The highest scores as SQL can tell them, so that the few that are scored for good are the right ones."""
-    trades = sorted(demand.trades)
-    practising = Company.occupations.through.objects.filter(occupation_id__in=trades).values("company_id")
-    opened = Opportunity.objects.visible_to(user).filter(phase=demand.phase, state__in=OPENED).values("company_id")
-    rows = companies.exclude(relation_state=RelationState.WATCH)
-    does_it = Q(pk__in=practising)
-    if trades:
-        rows = rows.filter(does_it | Q(naf_code__in=sorted(shares)))
-    rows = rows.filter(_within_reach(demand.spots))
-    points = _steps(
-        (does_it, 40), *((Q(naf_code=naf), min(34, 14 + 100 * share)) for naf, share in shares.items()), default=10
-    )
-    points += _steps((Q(pk__in=opened), 20), default=0)
+    practised = Company.occupations.through.objects.filter(occupation_id__in=sorted(demand.trades))
+    does_it = Exists(practised.filter(company_id=OuterRef("pk")))
+    has_opened = Q(pk__in=_opened(user).filter(phase=demand.phase).order_by().values("company_id"))
+    points: Any = _steps((has_opened, 20), default=0)
+    if demand.trades:
+        hires = [(Q(naf_code=naf), min(34, 14 + 100 * share)) for naf, share in shares.items()]
+        points += _steps((does_it, 40), *hires, default=10)
     points += _steps(*((Q(relation_state=state), worth) for state, (worth, _) in RELATIONS.items()), default=0)
     points += _rested(today) + _nearness(demand.spots)
     return (
-        rows.annotate(does_it=Case(When(does_it, then=Value(True)), default=Value(False)))
+        companies.annotate(does_it=does_it if demand.trades else Value(False))
         .order_by(points.desc(), "pk")
         .values(
-            "pk", "name", "city", "naf_code", "latitude", "longitude", "relation_state", "last_interaction_on",
-            "next_action_on", "does_it", "adviser__first_name", "adviser__last_name",
+            "pk",
+            "name",
+            "city",
+            "naf_code",
+            "latitude",
+            "longitude",
+            "relation_state",
+            "last_interaction_on",
+            "next_action_on",
+            "does_it",
+            "adviser__first_name",
+            "adviser__last_name",
         )[:SCORED]
-    )  # fmt: skip
+    )
 
 
-def _within_reach(spots: Sequence[NeedFacts]) -> Q:
+def _within_reach(spots: Sequence[NeedFacts], reach: Callable[[float], float]) -> Q:
     """In the box around each place; anywhere as soon as one of them asks for nothing nearer."""
     if any(spot.place is None or spot.radius_km is None for spot in spots):
         return Q()
     near = Q()
     for spot in spots:
-        near |= in_box(spot.place, reach_km(spot.radius_km))
+        near |= in_box(spot.place, reach(spot.radius_km))
     return near
 
 

@@ -257,7 +257,7 @@ class CellDetail:
 
 
 def cell_detail(cell: Cell, *, user: Any, structure: Any, around: Around, today: dt.date) -> CellDetail:
-    """Six queries. Companies that already have a place free there are not asked again."""
+    """Seven queries at most. Companies that already have a place free there are not asked again."""
     waiting = around.of(Need.objects.visible_to(user).in_structure(structure)).waiting()
     waiting = waiting.filter(of_family(cell.family), phase=cell.phase).order_by("opened_at", "pk")
     rows = list(with_cards(waiting)[:NEEDS_READ])

@@ -259,5 +259,17 @@ def test_queries_do_not_grow(structure, adviser, need, trades, rows, django_asse
     opened = offer(structure, trades["F1503"])
     with django_assert_num_queries(4):
         needs_for(opened, user=adviser, today=TODAY)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         asked(need, adviser)
+
+
+def test_without_a_trade_those_who_opened_something_then_those_one_knows(structure, adviser):
+    unsure = NeedFactory(young_person__structure=structure, occupation=None, **HERE)
+    place = {"structure": structure, **NEAR}
+    CompanyFactory(legal_name="Prospect", **place)
+    CompanyFactory(legal_name="Connue", relation_state="in_relation", **place)
+    opener = CompanyFactory(legal_name="Ouvreuse", **place)
+    assert names(asked(unsure, adviser)) == ["Connue"]
+    OpportunityFactory(company=opener, state=OpportunityState.CLOSED)
+    assert names(asked(unsure, adviser)) == ["Ouvreuse", "Connue"]
+    assert names(asked(unsure, adviser, limit=1)) == ["Ouvreuse"]

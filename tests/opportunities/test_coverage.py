@@ -147,5 +147,5 @@ def test_queries_do_not_grow(structure, adviser, trades, rows, django_assert_num
         CompanyFactory(structure=structure, naf_code="43.91A", **HERE)
     with django_assert_num_queries(3):
         found = grid(adviser)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         cell_detail(found.cell("F2"), user=adviser, structure=None, around=Around(), today=TODAY)
