@@ -119,7 +119,7 @@ def test_board_is_bounded_and_says_what_it_hides(adviser_client, company):
     OpportunityFactory.create_batch(CARDS_SHOWN + 2, company=company)
     text = adviser_client.get(BOARD).text
     assert text.count("data-card") == CARDS_SHOWN
-    assert "Voir les 2\u00a0autres" in text
+    assert "Voir les 2 autres" in text
 
 
 def test_board_says_where_needs_wait(adviser_client, structure, mine):
