@@ -66,7 +66,7 @@ def profile_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     placement = visible_placement(request, pk)
     allow(can_share_profile(request.user, placement))
     sheet = sheet_of(placement.young_person, today=timezone.localdate())
-    if sheet is None:
+    if sheet is None or not placement.is_live:
         raise Http404
     try:
         return _pdf(sheet, placement)
@@ -106,9 +106,9 @@ def _open(request: HttpRequest, key: str) -> HttpResponse:
     link = link_of_digest(digest_of(key))
     if link is None:
         return _closed(request, "unknown", 404)
-    # Without her agreement any more, it is as if the link were taken back.
+    # Without her agreement any more, or once it is over, it is as if the link were taken back.
     sheet = sheet_of(link.placement.young_person, today=timezone.localdate(now))
-    if link.revoked_at or sheet is None:
+    if link.revoked_at or sheet is None or not link.placement.is_live:
         return _closed(request, "revoked", 410, link)
     if not link.is_good_at(now):
         return _closed(request, "expired", 410, link)

@@ -108,6 +108,14 @@ def test_an_agreement_taken_back_or_a_file_in_the_bin(shared, placement, gone):
     assert "Aime le bois" not in response.content.decode()
 
 
+def test_once_it_is_over_nothing_is_shown_any_more(shared, placement, as_user, adviser):
+    placement.state, placement.refused_by, placement.refusal_reason = "refused", "company", "other"
+    placement.refused_on = timezone.localdate()
+    placement.save()
+    assert Client().post(url_of(shared[1])).status_code == 410
+    assert as_user(adviser).get(reverse("opportunities:profile_pdf", args=[placement.pk])).status_code == 404
+
+
 def test_the_address_is_told_once(as_user, adviser, placement):
     client = as_user(adviser)
     page = client.post(reverse("opportunities:profile_share", args=[placement.pk]), {"life": "7"}).content.decode()
