@@ -32,7 +32,7 @@ class PostcodeField(forms.CharField):
         super().__init__(**{"max_length": 10, "label": "Code postal", "required": False, **options})
 
     def to_python(self, value: Any) -> str:
-        return compact(super().to_python(value))
+        return compact(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)

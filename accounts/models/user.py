@@ -118,8 +118,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         roles = self.memberships.values_list("structure_id", "structure__name", "role", "awaits_approval")
         none = models.Value("", output_field=models.CharField())
         settled = models.Value(False, output_field=models.BooleanField())
-        groups = self.group_memberships.annotate(name=none, role=none, waits=settled)
-        groups = groups.values_list("group_id", "name", "role", "waits")
+        coordinated = self.group_memberships.annotate(name=none, role=none, waits=settled)
+        groups = coordinated.values_list("group_id", "name", "role", "waits")
         return list(roles.union(groups, all=True))
 
     @cached_property

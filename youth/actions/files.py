@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from core.activity import changes_between, log_activity, shown_values
 from core.changes import labelled, locked, title_of, write_fields
+from core.columns import field_label
 from core.models import ActivityKind
 from core.phases import Phase
 from youth.actions.errors import YouthError
@@ -161,7 +162,7 @@ def _tell(person: YoungPerson, written: Mapping[str, list[str]], *, by: Any, now
     title = title_of(YoungPerson, plain, endings=_ENDINGS, nouns=_NOUNS)
     if len(plain) == 1 and set(plain) <= UNTOLD:
         name = next(iter(plain))
-        noun = _NOUNS.get(name) or str(YoungPerson._meta.get_field(name).verbose_name)
+        noun = _NOUNS.get(name) or field_label(YoungPerson, name)
         title = f"{noun[:1].upper()}{noun[1:]}\u00a0: modifié"
     shown = {name: pair for name, pair in written.items() if name not in UNTOLD}
     _log(person, "young_person_edited", title, changes=labelled(YoungPerson, shown), by=by, at=now)

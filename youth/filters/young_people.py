@@ -85,7 +85,7 @@ class YoungPersonFilterSet(ListFilterSet):
         wanted = Q(counsellor_id__in=pks) | Q(backup_id__in=pks) if pks else Q(pk__in=[])
         return queryset.filter(wanted | Q(counsellor=None) if NOBODY in value else wanted)
 
-    def filter_here(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def filter_here(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(step=PathwayStep.LEFT) if value == LEFT else queryset.followed()
 
     def filter_need(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -98,7 +98,7 @@ class YoungPersonFilterSet(ListFilterSet):
         key = search_key(value)
         return queryset.filter(postcode=key) if key.isdigit() else queryset.filter(city__iexact=value.strip())
 
-    def filter_erase(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def filter_erase(self, queryset: Any, name: str, value: str) -> Any:
         end = self.today if value == "late" else self.today + ERASURE_NOTICE
         return queryset.due_for_erasure_on(end)
 

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.scope import structure_scope
 from tests.conftest import signed_in
 from tests.factories import NeedFactory, ObstacleFactory, YoungPersonFactory
-from youth.actions import share_obstacle
+from youth.actions import log_export, share_obstacle
 from youth.models import FileAccess, YoungPerson
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +216,10 @@ def test_an_administrator_sees_nothing_of_young_people(administrator, secret):
     client = signed_in(administrator)
     for name in ("young_person_detail", "young_person_card", "young_person_accesses"):
         assert client.get(url(name, secret)).status_code == 403
+
+
+def test_an_export_as_the_application_connects(counsellor, person, structure, app_role):
+    """The plain role may lock the account and write the lines, for its own structures."""
+    with structure_scope([structure.pk]):
+        rows = YoungPerson.objects.visible_to(counsellor)
+        assert log_export(young_people=rows, user=counsellor, now=timezone.now()) == 1
