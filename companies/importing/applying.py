@@ -4,16 +4,14 @@ Only what the preview showed is written. A value that changed in between is left
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, models
 
-from companies.enums import ImportState, RowClass, RowDecision
+from companies.enums import ImportState, RowDecision
 from companies.importing.differences import CONTACT_WRITTEN, WRITTEN, Changes, plain, shown_changes
 from companies.importing.matching import match_contact
 from companies.importing.staging import Existing
@@ -22,36 +20,11 @@ from companies.models import Company, Contact, ImportBatch, ImportChange, Import
 from core.imports.bulk import CHUNK, Record, blank_record, insert_records, insert_rows, update_rows
 from core.imports.errors import ImportRefused
 from core.imports.files import Advance
+from core.imports.writing import Outcome, chunks, decided_rows, lock_imports
 from core.models import ActivityEntry, ActivityKind
 from core.text import search_key
 
-# Said in the report at most this many times: the rest is counted.
-TOLD_AT_MOST = 50
 _DATES = frozenset({"origin_on"})
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What was written, and what was left: the batch’s report."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    left: list[str] = field(default_factory=list)
-
-    def leave(self, message: str) -> None:
-        self.counts["left"] += 1
-        if len(self.left) < TOLD_AT_MOST:
-            self.left.append(message)
-
-    def as_report(self) -> dict[str, Any]:
-        return {**self.counts, "left_said": self.left}
-
-
-def decided_rows(batch: ImportBatch, decision: RowDecision) -> models.QuerySet[ImportRow]:
-    """The rows that get this decision: their own, or their class’s where they have none. In file order."""
-    classes = [row_class for row_class in RowClass if batch.decision_of(row_class) == decision]
-    rows = ImportRow.objects.filter(batch=batch).exclude(row_class__in=[RowClass.ERROR, RowClass.UNCHANGED])
-    own = models.Q(decision=decision)
-    return rows.filter(own | models.Q(decision="", row_class__in=classes)).order_by("number", "pk")
 
 
 def apply_batch(*, batch: ImportBatch, by: Any, now: dt.datetime, advance: Advance) -> dict[str, Any]:
@@ -59,38 +32,18 @@ def apply_batch(*, batch: ImportBatch, by: Any, now: dt.datetime, advance: Advan
 
     Raises ImportRefused when another import of the structure is being written, or when a SIRET was taken meanwhile.
     """
-    lock_imports(batch.structure_id)
+    lock_imports("companies", batch.structure_id)
     writer = _Writer(batch, by, now)
     total = decided_rows(batch, RowDecision.CREATE).count() + decided_rows(batch, RowDecision.UPDATE).count()
     done = 0
     for decision, write in ((RowDecision.UPDATE, writer.update), (RowDecision.CREATE, writer.create)):
-        for chunk in _chunks(decided_rows(batch, decision)):
+        for chunk in chunks(decided_rows(batch, decision)):
             write(chunk)
             done += len(chunk)
             advance(done, total, "Écriture des entreprises.")
     batch.state, batch.applied_at, batch.report = ImportState.APPLIED, now, writer.outcome.as_report()
     batch.save(update_fields=["state", "applied_at", "report"])
     return batch.report
-
-
-def lock_imports(structure_id: int) -> None:
-    """One import at a time is written or undone in a structure, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('companies.import'), %s)", [structure_id])
-        if not cursor.fetchone()[0]:
-            raise ImportRefused(
-                "Un autre import de votre structure est en train de s’écrire\u00a0: recommencez dans une minute."
-            )
-
-
-def _chunks(rows: models.QuerySet[ImportRow]) -> Iterable[list[ImportRow]]:
-    """By key, not by offset nor cursor: each chunk is one short query, and no row is in memory twice."""
-    number, pk = -1, 0
-    while chunk := list(
-        rows.filter(models.Q(number__gt=number) | models.Q(number=number, pk__gt=pk)).order_by("number", "pk")[:CHUNK]
-    ):
-        yield chunk
-        number, pk = chunk[-1].number, chunk[-1].pk
 
 
 class _Writer:

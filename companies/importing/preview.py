@@ -6,13 +6,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from companies.enums import RowClass, RowDecision
-from companies.importing.applying import decided_rows
 from companies.importing.differences import shown_changes
 from companies.imports.records import ContactValues
-from companies.models import Company, Contact, ImportBatch, ImportRow
-
-REMARKS_SHOWN = 200
+from companies.models import Company, Contact, ImportRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +92,3 @@ def _contact(entry: Mapping[str, Any]) -> ShownContact:
     values = ContactValues(**entry["values"])
     name = values.full_name or values.job_title or values.email or values.mobile or values.phone
     return ShownContact(name, entry["contact"] is None, shown_changes(entry["changes"], model=Contact))
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What importing now would do: companies created, completed, left aside."""
-
-    created: int
-    updated: int
-    ignored: int
-
-    @property
-    def written(self) -> int:
-        return self.created + self.updated
-
-
-def plan_of(batch: ImportBatch) -> Plan:
-    created = decided_rows(batch, RowDecision.CREATE).count()
-    updated = decided_rows(batch, RowDecision.UPDATE).count()
-    total = sum(batch.counts.get(row_class, 0) for row_class in RowClass)
-    return Plan(created, updated, total - created - updated)
-
-
-def remarks_of(batch: ImportBatch, kind: str) -> list[dict[str, Any]]:
-    """The first repairs or warnings, in file order: {row, column, before, after, message}."""
-    found: list[dict[str, Any]] = []
-    rows = ImportRow.objects.filter(batch=batch, remarks__contains=[{"kind": kind}]).exclude(row_class=RowClass.ERROR)
-    for remarks in rows.order_by("number", "pk").values_list("remarks", flat=True)[:REMARKS_SHOWN]:
-        found += [remark for remark in remarks if remark["kind"] == kind]
-    return found[:REMARKS_SHOWN]

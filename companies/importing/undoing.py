@@ -9,11 +9,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from companies.enums import ImportState
-from companies.importing.applying import lock_imports
 from companies.models import Company, CompanyMerge, Contact, ImportBatch, ImportChange, Interaction, NextAction, Tag
 from core.imports.bulk import CHUNK, update_rows
 from core.imports.errors import ImportRefused
 from core.imports.files import Advance
+from core.imports.writing import lock_imports
 from core.models import ActivityEntry, ActivityKind
 
 MODELS: dict[str, type[models.Model]] = {"company": Company, "contact": Contact}
@@ -104,7 +104,7 @@ def undo_batch(*, batch: ImportBatch, by: Any, now: dt.datetime, advance: Advanc
 
     Raises ImportRefused, with the number of companies in the way, when something else has touched them.
     """
-    lock_imports(batch.structure_id)
+    lock_imports("companies", batch.structure_id)
     changed = sorted(_ids(batch, "company", created=False))
     created = sorted(_ids(batch, "company", created=True))
     list(Company.objects.filter(pk__in=[*changed, *created]).order_by("pk").select_for_update().values_list("pk"))

@@ -88,13 +88,6 @@ def propose_mapping(labels: Sequence[str], remembered: Mapping[str, str] | None 
     return dict(sorted(mapping.items()))
 
 
-def remember_mapping(labels: Sequence[str], mapping: Mapping[int, str]) -> dict[str, str]:
-    """What to keep of a mapping a person has confirmed: {label, reduced to its words: field key or "" for ignored}."""
-    return {
-        words: mapping.get(index, "") for index, label in enumerate(labels) if (words := " ".join(label_words(label)))
-    }
-
-
 def check_mapping(labels: Sequence[str], mapping: Mapping[int, str]) -> None:
     """Raise ImportFileError unless a column names the companies (a name, a SIRET, or SIREN and NIC)."""
     keys = set(mapping.values())

@@ -97,7 +97,7 @@ def test_doubtful_rows_wait_for_a_decision(structure, adviser):
     assert Company.objects.count() == 2
     ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEWED)
     second = row.candidates[1]["company"]
-    imports.decide_row(row=row, decision=RowDecision.UPDATE, company_id=second)
+    imports.decide_row(row=row, decision=RowDecision.UPDATE, target_id=second)
     apply_batch(batch=ImportBatch.objects.get(pk=batch.pk), by=adviser, now=timezone.now(), advance=silent)
     assert Company.objects.get(phone="+33254000009").pk == second
 

@@ -7,8 +7,9 @@ import pytest
 
 from companies.actions.errors import CompanyError
 from companies.enums import RowClass
-from companies.importing.exports import write_error_rows, write_template
+from companies.importing.exports import write_template
 from companies.models import Company, Contact, ImportRow
+from core.imports.exports import write_error_rows
 from tests.companies.importing import applied, csv_of, staged, undone
 
 COMPARED = (

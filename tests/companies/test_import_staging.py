@@ -7,9 +7,9 @@ from accounts.enums import Role
 from companies.actions import CompanyError, bin_company
 from companies.actions.imports import decide_class, decide_row
 from companies.enums import RelationState, RowClass, RowDecision, Sector
-from companies.importing.preview import plan_of
 from companies.merges import merge_companies
 from companies.models import Company, ImportRow
+from core.imports.preview import plan_of
 from core.models import Municipality
 from tests.companies.importing import csv_of, staged
 from tests.conftest import member
@@ -151,7 +151,7 @@ def test_a_company_in_the_bin_is_said_and_has_no_twin(structure, adviser):
     assert batch.counts["new"] == 1
     for decision, company_id in (("update", None), ("update", company.pk), ("", None)):
         with pytest.raises(CompanyError):
-            decide_row(row=row, decision=decision, company_id=company_id)
+            decide_row(row=row, decision=decision, target_id=company_id)
     decide_class(batch=batch, row_class=RowClass.DOUBTFUL, decision=RowDecision.CREATE)
     assert plan_of(batch).created == 1
     decide_row(row=row, decision="create")

@@ -18,10 +18,10 @@ from companies.actions.errors import CompanyError
 from companies.actions.imports import already_imported, choose_columns, deposit_file, preview
 from companies.enums import RowClass
 from companies.importing.applying import apply_batch
-from companies.importing.exports import write_error_rows
 from companies.imports.columns import FIELD_BY_KEY
 from companies.models import ImportBatch
 from core.imports.errors import ImportFileError, ImportRefused
+from core.imports.exports import write_error_rows
 from core.imports.files import mapping_of
 from core.scope import structure_scope
 from core.spreadsheets.reading import SpreadsheetError

@@ -4,10 +4,11 @@ from itertools import groupby
 import pytest
 
 from companies.imports.columns import COMPANY_FIELDS, FIELDS
-from companies.imports.mapping import check_mapping, near_misses, propose_mapping, remember_mapping
+from companies.imports.mapping import check_mapping, near_misses, propose_mapping
 from companies.imports.records import CompanyValues, ContactValues
 from core.imports.errors import ImportFileError
 from core.imports.labels import label_words
+from core.imports.mapping import remember_mapping
 
 
 def by_label(*labels, remembered=None):

@@ -1,18 +1,30 @@
 """The wizard’s forms: the file, its sheet and header, its columns."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from companies.imports.columns import COMPANY_FIELDS, CONTACT_FIELDS, FIELD_BY_KEY
 from core.layouts import PageHelper
 from core.spreadsheets.reading import DEFAULT_LIMITS
 
 EXTENSIONS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 NOT_IMPORTED = "Ne pas importer"
+
+
+class ImportField(Protocol):
+    """What a column may fill; `several`: more than one column may."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def several(self) -> bool: ...
 
 
 class ImportFileForm(forms.Form):
@@ -69,15 +81,27 @@ class ImportHeaderForm(forms.Form):
 
 
 class ImportColumnsForm(forms.Form):
-    """One list of fields for each column of the file; `labels` as read, "" for a column without title."""
+    """One list of fields for each column of the file; `labels` as read, "" for a column without title.
 
-    def __init__(self, *args: Any, labels: Sequence[str], mapping: dict[int, str], **kwargs: Any) -> None:
+    `groups`: (name of the group, its fields).
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        labels: Sequence[str],
+        mapping: Mapping[int, str],
+        groups: Sequence[tuple[str, Sequence[ImportField]]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.labels = labels
+        self.known = {field.key: field for _group, fields in groups for field in fields}
+        choices = [("", NOT_IMPORTED), *((name, [(one.key, one.label) for one in own]) for name, own in groups)]
         for index, label in enumerate(labels):
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=label or f"Colonne {index + 1}, sans titre",
-                choices=FIELD_CHOICES,
+                choices=choices,
                 required=False,
                 initial=mapping.get(index, ""),
             )
@@ -87,11 +111,11 @@ class ImportColumnsForm(forms.Form):
         for index in range(len(self.labels)):
             name = f"column_{index}"
             key = self.cleaned_data.get(name, "")
-            if not key or FIELD_BY_KEY[key].several:
+            if not key or self.known[key].several:
                 continue
             if key in taken:
                 self.add_error(
-                    name, f"«\u00a0{FIELD_BY_KEY[key].label}\u00a0» est déjà rempli par «\u00a0{taken[key]}\u00a0»."
+                    name, f"«\u00a0{self.known[key].label}\u00a0» est déjà rempli par «\u00a0{taken[key]}\u00a0»."
                 )
             else:
                 taken[key] = self.fields[name].label
@@ -100,10 +124,3 @@ class ImportColumnsForm(forms.Form):
     @property
     def mapping(self) -> dict[int, str]:
         return {index: self.cleaned_data.get(f"column_{index}", "") for index in range(len(self.labels))}
-
-
-FIELD_CHOICES = [
-    ("", NOT_IMPORTED),
-    ("Entreprise", [(field.key, field.label) for field in COMPANY_FIELDS]),
-    ("Contacts", [(field.key, field.label) for field in CONTACT_FIELDS]),
-]
