@@ -173,7 +173,8 @@ class PlacementCard:
             self.considered_on, self.proposed_on, meeting, self.accepted_on, self.started_on, self.ended_on
         )  # fmt: skip
         if state in (_P.REFUSED, _P.BROKEN):
-            made = [(step, day) for step, day in zip(WAY, days, strict=True) if day and step != _P.ENDED]
+            made: list[tuple[PlacementState, dt.date | None]] = []
+            made += [(step, day) for step, day in zip(WAY, days, strict=True) if day and step != _P.ENDED]
             last = self.refused_on if state == _P.REFUSED else self.ended_on
             made.append((state, last))
             return [Step(step.label, french_date(day), True, step == state) for step, day in made]

@@ -5,6 +5,7 @@ One type, `ProfileSheet`, is all that the public page and the PDF receive.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from youth.enums import ProfileField
 from youth.models import YoungPerson
@@ -41,7 +42,7 @@ def sheet_of(young_person: YoungPerson, *, today: dt.date) -> ProfileSheet | Non
     if not is_shareable(young_person):
         return None
     shown = set(young_person.profile_fields)
-    values = {
+    values: dict[ProfileField, tuple[str, Any]] = {
         ProfileField.LAST_NAME: ("last_name", young_person.last_name),
         ProfileField.AGE: ("age", young_person.age_on(today)),
         ProfileField.PHONE: ("phone", young_person.phone),

@@ -50,7 +50,7 @@ def need_panel(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, context: dict) -> HttpResponse:
     """A panel of somebody else's page, or a page of its own without script."""
     partial = request.htmx and not request.htmx.boosted
-    name = "partials/placement_rows" if partial else "placement_panel_page"
-    response = render(request, f"opportunities/{name}.html", context)
+    panel, page = "opportunities/partials/placement_rows.html", "opportunities/placement_panel_page.html"
+    response = render(request, panel if partial else page, context)
     response["Vary"] = "HX-Request"
     return response

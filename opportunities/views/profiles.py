@@ -96,7 +96,7 @@ def profile_open(request: HttpRequest, key: str) -> HttpResponse:
         return ratelimit.respond_429(request)
     structure_id = structure_of_key(key) if len(key) <= LONGEST_KEY else None
     if structure_id is None:
-        return _closed(request, "unknown", 404)
+        return _closed(request, "opportunities/profile_unknown.html", 404)
     with structure_scope([structure_id]):
         return _open(request, key)
 
@@ -105,13 +105,13 @@ def _open(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
     link = link_of_digest(digest_of(key))
     if link is None:
-        return _closed(request, "unknown", 404)
+        return _closed(request, "opportunities/profile_unknown.html", 404)
     # Without her agreement any more, or once it is over, it is as if the link were taken back.
     sheet = sheet_of(link.placement.young_person, today=timezone.localdate(now))
     if link.revoked_at or sheet is None or not link.placement.is_live:
-        return _closed(request, "revoked", 410, link)
+        return _closed(request, "opportunities/profile_revoked.html", 410, link)
     if not link.is_good_at(now):
-        return _closed(request, "expired", 410, link)
+        return _closed(request, "opportunities/profile_expired.html", 410, link)
     if request.method != "POST":
         return _private(render(request, "opportunities/profile_cover.html", {"link": link}))
     record_profile_view(link=link, now=now)
@@ -129,10 +129,10 @@ def _shown(request: HttpRequest, link: ProfileLink, sheet: ProfileSheet) -> Http
     return render(request, "opportunities/profile_shown.html", context)
 
 
-def _closed(request: HttpRequest, why: str, status: int, link: ProfileLink | None = None) -> HttpResponse:
+def _closed(request: HttpRequest, template: str, status: int, link: ProfileLink | None = None) -> HttpResponse:
     """Unknown says nothing of anybody; expired and revoked say which structure to write to."""
     context = {"structure": link.structure if link else None}
-    return _private(render(request, f"opportunities/profile_{why}.html", context, status=status))
+    return _private(render(request, template, context, status=status))
 
 
 def _private(response: HttpResponse) -> HttpResponse:
