@@ -234,5 +234,39 @@ def test_a_page_costs_the_same(as_user, adviser, placement, number, django_asser
     client = as_user(adviser)
     for _number in range(number):
         client.post(reverse("opportunities:profile_share", args=[placement.pk]), {"life": "30"})
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         client.get(placement.get_absolute_url())
+
+
+# --- the second wall ------------------------------------------------------------------------------
+def test_the_way_under_row_level_security(as_user, adviser, placement, need, request):
+    client = as_user(adviser)
+    request.getfixturevalue("app_role")
+    for to, version in [("proposed", 1), ("accepted", 2), ("started", 3)]:
+        assert client.post(move_url(placement, to), {"today": "1", "version": str(version)}).status_code == 302
+    page = text_of(client.get(placement.get_absolute_url()))
+    assert "Commencé" in page
+    assert client.get(reverse("opportunities:placement_list")).status_code == 200
+    need.refresh_from_db()
+    placement.refresh_from_db()
+    placement.opportunity.refresh_from_db()
+    assert (placement.state, need.state, placement.opportunity.state) == ("started", "met", "filled")
+
+
+def test_a_place_that_freed_itself_is_offered(as_user, adviser, placement, opportunity):
+    client = as_user(adviser)
+    for to, version in [("proposed", 1), ("accepted", 2)]:
+        client.post(move_url(placement, to), {"today": "1", "version": str(version)})
+    opportunity.refresh_from_db()
+    opportunity.state = "filled"
+    opportunity.save()
+    values = {"on": timezone.localdate().isoformat(), "refused_by": "company", "refusal_reason": "profile"}
+    client.post(move_url(placement, "refused"), values | {"version": "3"})
+    page = text_of(client.get(placement.get_absolute_url()))
+    assert "Une place s’est libérée" in page
+    client.post(
+        reverse("opportunities:opportunity_move", args=[opportunity.pk]),
+        {"to": "open", "next": placement.get_absolute_url()},
+    )
+    opportunity.refresh_from_db()
+    assert opportunity.state == "open"
