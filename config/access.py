@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from accounts.enums import APPROVERS, Role
 from companies.permissions import EDITORS, IMPORTERS, RECORDERS
 from youth.enums import CASE_ROLES, FILE_ROLES
+from youth.permissions import IMPORTERS as YOUTH_IMPORTERS
 
 COORDINATOR = "coordinator"
 MEMBERS = frozenset(Role)
@@ -172,6 +173,32 @@ ACCESS: dict[str, Rule] = {
     ),
     "companies:import_undo": Rule(IMPORTERS, FORM, "annuler un import", {"pk": "import"}),
     "companies:import_discard": Rule(IMPORTERS, GESTURE, "abandonner un import", {"pk": "import"}),
+    # --- youth: imports -------------------------------------------------------------------
+    "youth:import_list": Rule(YOUTH_IMPORTERS, PAGE, "voir les imports de jeunes"),
+    "youth:import_create": Rule(YOUTH_IMPORTERS, FORM, "déposer un fichier de jeunes"),
+    "youth:import_template": Rule(YOUTH_IMPORTERS, PAGE, "télécharger le modèle des jeunes", {"format": "csv"}),
+    "youth:import_detail": Rule(YOUTH_IMPORTERS, PAGE, "suivre un import de jeunes", {"pk": "youth_import"}),
+    "youth:import_header": Rule(YOUTH_IMPORTERS, FORM, "montrer la ligne des titres", {"pk": "youth_import"}),
+    "youth:import_columns": Rule(YOUTH_IMPORTERS, FORM, "dire ce que contient chaque colonne", {"pk": "youth_import"}),
+    "youth:import_preview": Rule(YOUTH_IMPORTERS, PAGE, "vérifier avant d’importer", {"pk": "youth_import"}),
+    "youth:import_refresh": Rule(YOUTH_IMPORTERS, GESTURE, "refaire la vérification", {"pk": "youth_import"}),
+    "youth:import_class_decide": Rule(
+        YOUTH_IMPORTERS, GESTURE, "décider pour une classe de lignes", {"pk": "youth_import", "row_class": "row_class"}
+    ),
+    "youth:import_row_decide": Rule(
+        YOUTH_IMPORTERS, GESTURE, "décider pour une ligne", {"pk": "youth_import", "row_pk": "youth_import_row"}
+    ),
+    "youth:import_apply": Rule(YOUTH_IMPORTERS, GESTURE, "importer", {"pk": "youth_import"}),
+    "youth:import_report": Rule(YOUTH_IMPORTERS, PAGE, "lire le bilan d’un import", {"pk": "youth_import"}),
+    "youth:import_errors": Rule(
+        YOUTH_IMPORTERS,
+        PAGE,
+        "télécharger les lignes en erreur",
+        {"pk": "youth_import", "format": "csv"},
+        may_be_absent=True,
+    ),
+    "youth:import_undo": Rule(YOUTH_IMPORTERS, FORM, "annuler un import", {"pk": "youth_import"}),
+    "youth:import_discard": Rule(YOUTH_IMPORTERS, GESTURE, "abandonner un import", {"pk": "youth_import"}),
     # --- companies: one company ---------------------------------------------------------------
     "companies:company_create": Rule(EDITORS, FORM, "ajouter une entreprise"),
     "companies:company_hints": Rule(EDITORS, PAGE, "reconnaître un doublon en tapant"),

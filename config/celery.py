@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "sweep-invitations": {"task": "accounts.tasks.sweep_invitations", "schedule": 60.0},
     # What import files say of people stays no longer than it serves.
     "purge-imports": {"task": "companies.tasks.purge_imports", "schedule": crontab(hour=3, minute=20)},
+    "purge-youth-imports": {"task": "youth.tasks.purge_imports", "schedule": crontab(hour=3, minute=30)},
     # A young person's file ends two years after the last contact, or on the day it says.
     "purge-files": {"task": "youth.tasks.purge_expired_files", "schedule": crontab(hour=3, minute=40)},
 }

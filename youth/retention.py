@@ -16,8 +16,19 @@ _FOLLOW = Kept("Suivre le parcours et se souvenir de ce qui a été décidé", _
 _SEARCH = Kept("Chercher la solution dont il a besoin", _WHILE_FOLLOWED)
 _WATCH = Kept("Savoir qui a ouvert un dossier, et pourquoi", "tant que le dossier existe\u00a0; effacé avec lui")
 _REPORT = Kept("Rendre compte aux financeurs, sans nom", _WHILE_FOLLOWED)
+_IMPORT = Kept("Contrôler un import et pouvoir l’annuler", "7 jours après l’import, 30 jours s’il n’est pas fait")
+_UNDO = Kept("Pouvoir défaire ce qui a été écrit", "tant que le dossier concerné existe")
 
 PERSONAL = {
+    "YouthImportBatch.labels": _IMPORT,
+    "YouthImportBatch.report": _IMPORT,
+    "YouthImportFile.content": _IMPORT,
+    "YouthImportFile.workbook": _IMPORT,
+    "YouthImportRow.values": _IMPORT,
+    "YouthImportRow.raw": _IMPORT,
+    "YouthImportRow.changes": _IMPORT,
+    "YouthImportRow.remarks": _IMPORT,
+    "YouthImportChange.before": _UNDO,
     "YoungPerson.first_name": _KNOW,
     "YoungPerson.last_name": _KNOW,
     "YoungPerson.name_key": _FIND,
@@ -55,6 +66,19 @@ PERSONAL = {
 # Closed choices that stay for the figures once nothing says whose they are.
 NOT_PERSONAL = frozenset(
     {
+        "YouthImportBatch.file_name",
+        "YouthImportBatch.file_digest",
+        "YouthImportBatch.sheet",
+        "YouthImportBatch.mapping",
+        "YouthImportBatch.state",
+        "YouthImportBatch.counts",
+        "YouthImportBatch.decisions",
+        "YouthImportRow.row_class",
+        "YouthImportRow.decision",
+        "YouthImportRow.candidates",
+        "YouthImportChange.model",
+        "YouthImportMapping.signature",
+        "YouthImportMapping.mapping",
         "YoungPerson.training_level",
         "YoungPerson.programme",
         "YoungPerson.step",

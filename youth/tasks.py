@@ -1,6 +1,7 @@
 """Leaves of this app: ids in, one action or one e-mail out."""
 
 import smtplib
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,6 +9,8 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.mails import build_mail
 from accounts.models import Structure, User
+from core.jobs import run_job
+from core.scope import structure_scope
 
 RETRY = {
     "autoretry_for": (OSError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError),
@@ -25,6 +28,39 @@ def purge_expired_files(**kwargs: object) -> None:
 
     for structure_id in Structure.objects.order_by("pk").values_list("pk", flat=True):
         purge(structure_id=structure_id, now=timezone.now())
+
+
+@shared_task
+def preview_import(*, job_id: int, structure_id: int, **kwargs: object) -> None:
+    from youth.actions.imports import PIPELINE  # noqa: PLC0415 -- leaf
+
+    run_job(job_id=job_id, structure_id=structure_id, work=PIPELINE.preview_import)
+
+
+@shared_task
+def apply_import(*, job_id: int, structure_id: int, **kwargs: object) -> None:
+    from youth.actions.imports import PIPELINE  # noqa: PLC0415 -- leaf
+
+    work = partial(PIPELINE.apply_import, now=timezone.now())
+    run_job(job_id=job_id, structure_id=structure_id, work=work)
+
+
+@shared_task
+def undo_import(*, job_id: int, structure_id: int, **kwargs: object) -> None:
+    from youth.actions.imports import PIPELINE  # noqa: PLC0415 -- leaf
+
+    work = partial(PIPELINE.undo_import, now=timezone.now())
+    run_job(job_id=job_id, structure_id=structure_id, work=work)
+
+
+@shared_task
+def purge_imports(**kwargs: object) -> None:
+    """Every night: files and staged rows that serve no more."""
+    from youth.actions.imports import PIPELINE  # noqa: PLC0415 -- leaf
+
+    for structure_id in Structure.objects.order_by("pk").values_list("pk", flat=True):
+        with structure_scope([structure_id]):
+            PIPELINE.purge_imports(structure_id=structure_id, now=timezone.now())
 
 
 @shared_task(**RETRY)

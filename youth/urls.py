@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from youth.views import accesses, lists, need_lists, needs, obstacles, pathway, young_people
+from youth.views import accesses, imports, lists, need_lists, needs, obstacles, pathway, young_people
 
 app_name = "youth"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("jeunes/ajouter/", young_people.young_person_create, name="young_person_create"),
     path("jeunes/corbeille/", young_people.bin_list, name="bin_list"),
     path("jeunes/acces/", accesses.access_list, name="access_list"),
+    *imports.WIZARD.urls("jeunes/import/"),
     path("jeunes/<int:pk>/", young_people.young_person_detail, name="young_person_detail"),
     path("jeunes/<int:pk>/carte/", young_people.young_person_card, name="young_person_card"),
     path("jeunes/<int:pk>/fil/", young_people.young_person_timeline, name="young_person_timeline"),

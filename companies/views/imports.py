@@ -60,6 +60,9 @@ class CompanyWizard(ImportWizard):
     pipeline = PIPELINE
     words = WORDS
     structure_model = Structure
+    advice = "companies/partials/import_advice.html"
+    rows_template = "companies/partials/import_rows.html"
+    doubtful_template = "companies/partials/import_doubtful.html"
     groups = (("Entreprise", COMPANY_FIELDS), ("Contacts", CONTACT_FIELDS))
 
     def shown_rows(self, rows: Iterable[ImportRow]) -> list[ShownRow]:

@@ -57,6 +57,9 @@ class ImportPipeline:
         """Raises ImportFileError when a file with these columns cannot be imported."""
         raise NotImplementedError
 
+    def screen(self, batch: Any) -> None:
+        """Look at the labels and first rows of a file just read. Raises ImportFileError when it may not be kept."""
+
     def stage(self, *, batch: Any, content: bytes, advance: Advance) -> dict[str, int]:
         """Replace the staged rows; returns {row class: count} and other counts."""
         raise NotImplementedError
@@ -98,7 +101,14 @@ class ImportPipeline:
         if sheet and sheet not in sheets:
             raise self.refusal(f"La feuille «\u00a0{sheet}\u00a0» n’est pas dans ce fichier, ou elle est masquée.")
         self._guess_header(batch, sheet or self._first_filled(batch))
+        self._screen(batch)
         return batch
+
+    def _screen(self, batch: BaseImportBatch) -> None:
+        try:
+            self.screen(batch)
+        except ImportFileError as error:
+            raise self.refusal(str(error)) from error
 
     def _workbook_values(self, workbook: Workbook) -> dict[str, Any]:
         sheets = []
@@ -173,6 +183,7 @@ class ImportPipeline:
         except ImportFileError as error:
             raise self.refusal(str(error)) from error
         self._keep_header(batch, header)
+        self._screen(batch)
         return batch
 
     @transaction.atomic

@@ -76,13 +76,17 @@ class ImportWords:
 
 
 class ImportWizard:
-    """`urls("imports/")` gives its addresses; templates of the app show its rows (`<app>/partials/import_*.html`)."""
+    """`urls("imports/")` gives its addresses."""
 
     app: str
     pipeline: ImportPipeline
     words: ImportWords
     structure_model: type[Model]
     groups: Sequence[tuple[str, Sequence[ImportField]]]
+    # Templates of the app: what the deposit explains, the rows of a class, one doubtful row.
+    advice: str
+    rows_template: str
+    doubtful_template: str
 
     # --- given by the app ---------------------------------------------------------------------------
     def shown_rows(self, rows: Any) -> list[Any]:
@@ -90,6 +94,10 @@ class ImportWizard:
 
     def near_misses(self, labels: Sequence[str], mapping: Mapping[int, str]) -> dict[int, str]:
         raise NotImplementedError
+
+    def never_read(self, labels: Sequence[str]) -> dict[int, str]:
+        """Columns that are shown without their values and fill nothing: {index: why}."""
+        return {}
 
     def write_template(self, target: IO[bytes], format: str) -> None:
         raise NotImplementedError
@@ -110,9 +118,8 @@ class ImportWizard:
         return [path(prefix + route, answers(getattr(self, name)), name=name) for route, name, answers in _ROUTES]
 
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any], **rest: Any) -> HttpResponse:
-        shared = {"app": self.app, "words": self.words, "advice": f"{self.app}/partials/import_advice.html"}
-        shared |= {"rows_template": f"{self.app}/partials/import_rows.html"}
-        shared |= {"doubtful_template": f"{self.app}/partials/import_doubtful.html"}
+        shared = {"app": self.app, "words": self.words, "advice": self.advice}
+        shared |= {"rows_template": self.rows_template, "doubtful_template": self.doubtful_template}
         return render(request, template, shared | context, **rest)
 
     # --- list, deposit ----------------------------------------------------------------------------------
@@ -270,8 +277,9 @@ class ImportWizard:
         last_row = batch.header_row + batch.header_rows
         rows = [row for row in self.pipeline.sample_rows(batch) if row.number > last_row]
         columns = []
+        left_out = self.never_read(batch.labels)
         for index, label in enumerate(batch.labels):
-            values = (row.cells[index] for row in rows if index < len(row.cells))
+            values = (row.cells[index] for row in rows if index < len(row.cells) and index not in left_out)
             filled = dict.fromkeys(str(value)[:60] for value in values if value not in (None, ""))
             columns.append(
                 {
@@ -279,6 +287,7 @@ class ImportWizard:
                     "field": form[f"column_{index}"],
                     "samples": list(filled)[:SAMPLE_VALUES],
                     "hint": hints.get(index, ""),
+                    "never": left_out.get(index, ""),
                 }
             )
         return [one for one in columns if one["label"]] + [one for one in columns if not one["label"]]

@@ -30,7 +30,7 @@ from tests.factories import (
     UserFactory,
     YoungPersonFactory,
 )
-from youth.models import ObstacleShare
+from youth.models import ObstacleShare, YouthImportBatch, YouthImportFile, YouthImportRow
 
 ABSENT_PK = 987_654_321
 
@@ -84,6 +84,24 @@ def _batch(structure, owner):
 def _import_row(structure, owner):
     return ImportRow.objects.create(
         structure=structure, batch=_batch(structure, owner), number=2, row_class="created"
+    ).pk
+
+
+def _youth_batch(structure, owner):
+    batch, created = YouthImportBatch.objects.get_or_create(
+        structure=structure,
+        file_name="jeunes.csv",
+        defaults={"file_size": 10, "file_digest": "0" * 64, "created_by": owner},
+    )
+    if created:
+        content = b"Nom;Prenom\nRivet;Mael\n"
+        YouthImportFile.objects.create(structure=structure, batch=batch, content=content)
+    return batch
+
+
+def _youth_import_row(structure, owner):
+    return YouthImportRow.objects.create(
+        structure=structure, batch=_youth_batch(structure, owner), number=2, row_class="new"
     ).pk
 
 
@@ -165,6 +183,8 @@ OBJECTS = {
     "merge": _merge,
     "import": lambda structure, owner: _batch(structure, owner).pk,
     "import_row": _import_row,
+    "youth_import": lambda structure, owner: _youth_batch(structure, owner).pk,
+    "youth_import_row": _youth_import_row,
     "job": lambda structure, owner: Job.objects.create(structure=structure, task="t", title="T", created_by=owner).key,
     "site": lambda structure, owner: SiteFactory(structure=structure).pk,
     "logo": _logo,

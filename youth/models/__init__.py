@@ -1,4 +1,11 @@
 from youth.models.access import FileAccess
+from youth.models.imports import (
+    YouthImportBatch,
+    YouthImportChange,
+    YouthImportFile,
+    YouthImportMapping,
+    YouthImportRow,
+)
 from youth.models.need import Need, NeedMove
 from youth.models.obstacle import Obstacle, ObstacleShare
 from youth.models.pathway import PathwayMove
@@ -12,4 +19,9 @@ __all__ = [
     "ObstacleShare",
     "PathwayMove",
     "YoungPerson",
+    "YouthImportBatch",
+    "YouthImportChange",
+    "YouthImportFile",
+    "YouthImportMapping",
+    "YouthImportRow",
 ]
