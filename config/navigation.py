@@ -23,9 +23,17 @@ from companies.permissions import (
 from core.navigation import Frame, NavItem, StructureChoice
 from dashboards.queries import late_count
 from opportunities.permissions import can_view_opportunity
-from youth.permissions import can_edit_file, can_import_youth, can_view_accesses, can_view_file, can_view_need
+from youth.permissions import (
+    can_edit_file,
+    can_import_youth,
+    can_log_need,
+    can_view_accesses,
+    can_view_file,
+    can_view_need,
+)
 from youth.queries.needs import own_open_count
 
+NOTE_EXCHANGE, NOTE_NEED = "Noter un échange", "Noter un besoin"
 THEMES = ("auto", "light", "dark")
 
 
@@ -201,6 +209,7 @@ def frame(request: HttpRequest) -> Frame:
     if user is None or not user.is_authenticated:
         return public_frame(request)
     structure, structures = getattr(request, "structure", None), getattr(request, "structures", [])
+    note_label, note_url = _note(request)
     return Frame(
         theme=chosen_theme(request),
         person=user.full_name,
@@ -208,7 +217,8 @@ def frame(request: HttpRequest) -> Frame:
         home_url=url_of("dashboards:day"),
         search_url=url_of("dashboards:search") if works_in_a_structure(user) else "",
         suggest_url=url_of("dashboards:search_suggest"),
-        note_url=_note_url(request),
+        note_url=note_url,
+        note_label=note_label,
         help_url=url_of("dashboards:help"),
         theme_url=url_of("core:theme_choose"),
         structure_url=url_of("accounts:structure_choose"),
@@ -228,14 +238,15 @@ def _place(structure: Any, structures: Sequence[Any]) -> str:
     return f"mes {len(structures)} structures" if structures else ""
 
 
-def _note_url(request: HttpRequest) -> str:
-    """On a company's own page, the exchange to note is with that company."""
-    if not can_record_interaction(request.user):
-        return ""
-    page = request.resolver_match
-    if page and page.view_name == "companies:company_detail":
-        return reverse("companies:interaction_create", kwargs={"pk": page.kwargs["pk"]})
-    return url_of("companies:interaction_start")
+def _note(request: HttpRequest) -> tuple[str, str]:
+    """The gesture of the day: a counsellor notes a need; the others an exchange, with that company on its own page."""
+    page, user = request.resolver_match, request.user
+    if can_record_interaction(user):
+        if page and page.view_name == "companies:company_detail":
+            return NOTE_EXCHANGE, reverse("companies:interaction_create", kwargs={"pk": page.kwargs["pk"]})
+        if can_edit_company(user) or not can_log_need(user):
+            return NOTE_EXCHANGE, url_of("companies:interaction_start")
+    return (NOTE_NEED, url_of("youth:need_create")) if can_log_need(user) else ("", "")
 
 
 def _account_links() -> list[NavItem]:

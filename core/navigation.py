@@ -49,6 +49,7 @@ class Frame:
     search_url: str = ""
     suggest_url: str = ""
     note_url: str = ""
+    note_label: str = ""
     help_url: str = ""
     theme_url: str = ""
     structure_url: str = ""
