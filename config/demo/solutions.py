@@ -427,6 +427,8 @@ class Solutions:
             managed_by=company.adviser,
             created_by=company.adviser,
         )
+        if chance(0.6):
+            opportunity.months = self._usual_months(phase)
         offer = Offer(opportunity, codes)
         self._criteria(offer)
         at = moment(received_on, self.source)
@@ -436,10 +438,16 @@ class Solutions:
         self.offers.append(offer)
         return offer
 
+    def _usual_months(self, phase: int) -> list[int]:
+        """Months of the year it is there: a few from this one on; an apprentice begins around September."""
+        first = 8 if phase == Phase.APPRENTICESHIP else self.today.month + self.source.randint(-1, 3)
+        length = 4 if phase == Phase.APPRENTICESHIP else self.source.randint(3, 7)
+        return sorted((first + step - 1) % 12 + 1 for step in range(length))
+
     def _criteria(self, offer: Offer) -> None:
         """Some say what they ask; some of these were talked round."""
         opportunity = offer.opportunity
-        if self.source.random() > 0.55:
+        if opportunity.phase == Phase.DISCOVERY or self.source.random() > 0.55:
             return
         before, after, note = self.source.choice(phrases.CRITERIA)
         opportunity.criteria = opportunity.initial_criteria = before

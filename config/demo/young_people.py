@@ -275,7 +275,7 @@ class Youth:
     def _name(self, *, woman: bool) -> tuple[str, str]:
         """Nobody else’s in the structure."""
         while True:
-            first = self.faker.first_name_female() if woman else self.faker.first_name_male()
+            first = self.source.choice(phrases.GIRLS if woman else phrases.BOYS)
             last = self.faker.last_name()
             if f"{first} {last}" not in self.names:
                 self.names.add(f"{first} {last}")

@@ -7,6 +7,17 @@ person shows a gender: the same sentences serve everybody.
 from core.phases import Phase, SolutionKind
 from youth.enums import AbandonReason, ObstacleKind, Outcome
 
+# First names of people born around 2005, as often given as they come.
+GIRLS = (
+    "Léa", "Manon", "Inès", "Chloé", "Camille", "Emma", "Sarah", "Océane", "Clara", "Marie", "Jade", "Lola", "Anaïs",
+    "Louise", "Mathilde", "Lisa", "Noémie", "Yasmine", "Romane", "Maëlys", "Fatou", "Pauline", "Élise", "Nour",
+    "Justine", "Eva", "Margaux", "Aïcha", "Laura", "Ambre", "Zoé", "Solène", "Mariam", "Juliette", "Célia", "Agathe",
+)  # fmt: skip
+BOYS = (
+    "Lucas", "Théo", "Hugo", "Nathan", "Mathis", "Maël", "Tom", "Yanis", "Clément", "Antoine", "Rayan", "Alexis",
+    "Noah", "Adrien", "Maxime", "Ilyes", "Quentin", "Bastien", "Mehdi", "Dylan", "Romain", "Louis", "Killian", "Samuel",
+    "Mamadou", "Valentin", "Ethan", "Simon", "Paul", "Ismaël", "Corentin", "Tristan", "Jules", "Adam", "Enzo",
+)  # fmt: skip
 STRENGTHS = (
     "Se lève tôt sans difficulté, a tenu six semaines de chantier école sans une absence.",
     "Pose des questions, note ce qu’on lui montre. Très à l’aise de ses mains.",
