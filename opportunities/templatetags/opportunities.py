@@ -62,7 +62,10 @@ def places(opportunity: Any) -> SafeString:
 
 @lru_cache(maxsize=512)
 def draw_months(months: frozenset[int]) -> SafeString:
-    said = months_in_words(months) or "période à préciser"
+    """Nothing when no period is said: twelve empty boxes would read as never."""
+    if not months:
+        return SafeString("")
+    said = months_in_words(months)
     bars = _marks(month in months for month in range(1, 13))
     return format_html('<span class="months" role="img" aria-label="{}" title="{}">{}</span>', said, said, bars)
 
