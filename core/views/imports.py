@@ -170,6 +170,8 @@ class ImportWizard:
 
     # --- one import -------------------------------------------------------------------------------------
     def _batch(self, request: HttpRequest, pk: int) -> BaseImportBatch:
+        """A 403 for whoever imports nowhere; a 404 for the import of another structure."""
+        self._check(self.pipeline.may_import(request.user, None))
         batches = self.pipeline.batches.objects.visible_to(request.user).select_related(
             "job", "structure", "created_by"
         )

@@ -207,4 +207,4 @@ def test_adviser_and_administrator_import_no_young_person(structure, adviser, ad
     batch = staged(structure, "1;Rivet;Maël;14/05/2006;;;;;01/09/2025")
     for person in (adviser, administrator):
         assert as_user(person).get(reverse("youth:import_create")).status_code == 403
-        assert as_user(person).get(reverse("youth:import_preview", args=[batch.pk])).status_code == 404
+        assert as_user(person).get(reverse("youth:import_preview", args=[batch.pk])).status_code == 403
