@@ -4,6 +4,7 @@ An entry whose address does not exist is left out. Counts are asked only when th
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -115,6 +116,7 @@ def _youth(request: HttpRequest) -> NavItem | None:
         count=_own_needs(request),
         phone="left" if begins_with_youth(request.user) else "",
         short="Jeunes",
+        parts=("youth:young_person_list", "youth:need_list"),
         only=can_view_need,
         children=[item for item in children if item],
     )
@@ -169,16 +171,20 @@ def _entry(
     exact: bool = False,
     phone: str = "",
     short: str = "",
+    parts: Sequence[str] = (),
     count: Callable[[], int | None] | None = None,
     hot: bool = False,
     only: Callable[[Any], bool] | None = None,
     children: Sequence[NavItem] = (),
 ) -> NavItem | None:
+    """`parts` names the addresses whose pages belong to the entry, besides its own."""
     url = url_of(name)
     if not url or (only and not only(request.user)):
         return None
+    children = _nearest_alone(children)
     here = request.path == url
-    within = here or (not exact and request.path.startswith(url)) or any(child.current for child in children)
+    beginnings = () if exact else tuple(filter(None, [url, *map(url_of, parts)]))
+    within = here or request.path.startswith(beginnings) or any(child.current for child in children)
     return NavItem(
         label=label,
         url=url,
@@ -191,6 +197,12 @@ def _entry(
         short=short,
         children=children,
     )
+
+
+def _nearest_alone(children: Sequence[NavItem]) -> list[NavItem]:
+    """The children with one at most current: of two whose address begins the page's, the longer says more."""
+    nearest = max((child for child in children if child.current), key=lambda child: len(child.url), default=None)
+    return [child if child is nearest else replace(child, current=False) for child in children]
 
 
 def chosen_theme(request: HttpRequest) -> str:

@@ -60,6 +60,19 @@ def test_current_entry_is_the_page_or_its_part(adviser):
     assert children["Imports"].aria_current == ""
 
 
+def test_only_the_nearest_part_is_current(counsellor):
+    items = {item.label: item for item in navigation.navigation(request_of(counsellor, "/besoins/sans-solution/"))}
+    children = {item.label: item.aria_current for item in items["Jeunes et besoins"].children}
+    assert items["Jeunes et besoins"].aria_current == "true"
+    assert (children["Sans solution"], children["Besoins"]) == ("page", "")
+
+
+def test_a_card_belongs_to_young_people_and_needs(adviser):
+    items = {item.label: item for item in navigation.navigation(request_of(adviser, "/jeunes/12/carte/"))}
+    assert items["Jeunes et besoins"].aria_current == "true"
+    assert items["Entreprises"].aria_current == ""
+
+
 def test_frame_names_the_person_and_the_place(adviser, structure):
     frame = navigation.frame(request_of(adviser, structure=structure))
     assert (frame.person, frame.place) == ("Léa Morin", "ML du Val de Brenne")
