@@ -277,7 +277,7 @@ PROFILE_FIELDS = (
 
 
 @cache
-def _companies_with_facts() -> "QuerySet[Any]":
+def _companies_with_facts() -> Any:
     """Kept between requests, as `_told_with_people`."""
     tags = Company.tags.through.objects.filter(company=OuterRef("pk")).order_by("tag__name", "pk")
     occupations = Company.occupations.through.objects.filter(company=OuterRef("pk"))

@@ -6,7 +6,7 @@ neither gender, nor district, nor disability, nor age. What a card shows is read
 
 import datetime as dt
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -420,10 +420,11 @@ def companies_for(
 def _hiring(trades: Mapping[str, int]) -> dict[str, float]:
     """{NAF code: share, 0 to 1, of the recruitments of these trades}, each trade weighing as many as wait for it."""
     rows = OccupationActivity.objects.filter(occupation_id__in=sorted(trades), share__gte=SMALLEST_SHARE)
-    total, shares = sum(trades.values()) or 1, Counter[str]()
+    total = sum(trades.values()) or 1
+    shares: dict[str, float] = defaultdict(float)
     for rome, naf, share in rows.values_list("occupation_id", "naf_code", "share"):
         shares[naf] += share * trades[rome] / total
-    return dict(shares.most_common(MOST_ACTIVITIES))
+    return dict(sorted(shares.items(), key=lambda pair: -pair[1])[:MOST_ACTIVITIES])
 
 
 def _doing_the_trade(demand: Demand, shares: Mapping[str, float], companies: QuerySet) -> QuerySet:
@@ -484,10 +485,10 @@ def _best_first(
 
 def _within_reach(spots: Sequence[NeedFacts], reach: Callable[[float], float]) -> Q:
     """In the box around each place; anywhere as soon as one of them asks for nothing nearer."""
-    if any(spot.place is None or spot.radius_km is None for spot in spots):
-        return Q()
     near = Q()
     for spot in spots:
+        if spot.place is None or spot.radius_km is None:
+            return Q()
         near |= in_box(spot.place, reach(spot.radius_km))
     return near
 

@@ -203,7 +203,7 @@ def _offers(user: Any, structure: Any, today: dt.date) -> QuerySet:
     return rows.exclude(ends_on__lt=today)
 
 
-def _waiting(needs: QuerySet) -> tuple[Counter[tuple[str, int]], dict[int, set[int]]]:
+def _waiting(needs: Any) -> tuple[Counter[tuple[str, int]], dict[int, set[int]]]:
     """({(family, phase): needs}, {phase: young people})."""
     rows = needs.waiting().order_by().values("phase", letter=Left("occupation_id", 1))
     counts, people = Counter[tuple[str, int]](), {int(phase): set[int]() for phase in Phase}
@@ -258,7 +258,7 @@ class CellDetail:
 
 def cell_detail(cell: Cell, *, user: Any, structure: Any, around: Around, today: dt.date) -> CellDetail:
     """Seven queries at most. Companies that already have a place free there are not asked again."""
-    waiting = around.of(Need.objects.visible_to(user).in_structure(structure)).waiting()
+    waiting = around.of(Need.objects.visible_to(user).in_structure(structure).waiting())
     waiting = waiting.filter(of_family(cell.family), phase=cell.phase).order_by("opened_at", "pk")
     rows = list(with_cards(waiting)[:NEEDS_READ])
     demand = Demand(cell.phase, cell.family, [facts_of_need(row, today=today) for row in rows])

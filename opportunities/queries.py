@@ -28,7 +28,7 @@ WIDENING_DAYS = 60
 SOON_DAYS = 7
 
 
-def opportunities_of(user: Any, structure: Any) -> QuerySet:
+def opportunities_of(user: Any, structure: Any) -> Any:
     return Opportunity.objects.visible_to(user).in_structure(structure)
 
 
@@ -217,7 +217,7 @@ def history_of(opportunity: Opportunity) -> list[HistoryLine]:
         source_type=content_type, source_id=opportunity.pk, verb__in=("opportunity_edited", "manager_assigned")
     )
     edits = edits.select_related("by").order_by("-at", "-pk")[:EDITS_SHOWN]
-    lines = [_move_line(move) for move in moves]
+    lines: list[HistoryLine | None] = [_move_line(move) for move in moves]
     lines += [
         HistoryLine(row.at, "Critères négociés", "scaling", row.by, row.note, [("critères", row.before, row.after)])
         for row in changes

@@ -7,11 +7,8 @@ from typing import Any
 
 from core.french import MONTHS, NBSP, french_date, short_date
 from core.trades import FAMILIES, family_of
-from youth.enums import FILE_ROLES, AbandonReason, NeedState
+from youth.enums import FILE_ROLES, OLD_AFTER, AbandonReason, NeedState
 from youth.models import Need, NeedMove, YoungPerson
-
-# A need that waits longer is said in red everywhere.
-OLD_AFTER = 30
 
 
 @dataclass(frozen=True)

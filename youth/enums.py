@@ -94,6 +94,8 @@ class NeedState(models.TextChoices):
     ABANDONED = "abandoned", "Abandonné"
 
 
+# A need that waits longer, in days, is said in red everywhere.
+OLD_AFTER = 30
 # Still waiting for something to begin.
 WAITING_NEEDS = (NeedState.OPEN, NeedState.PROPOSED)
 NEED_MOVES: Mapping[str, frozenset[str]] = {

@@ -92,7 +92,7 @@ class BaseImportFile(StructureScoped):
         abstract = True
 
     def __str__(self) -> str:
-        return f"fichier de l’import {self.batch_id}"
+        return f"fichier {self.pk}"
 
 
 class ImportRowQuerySet(StructureScopedQuerySet):

@@ -262,7 +262,7 @@ def error_summary(form: BaseForm, *, title: str = "", focus: bool = True) -> dic
     if form.is_bound:
         rows = [("", message) for message in form.non_field_errors()]
         for field in _fields_with_errors(form):
-            rows += [(field.id_for_label or field.auto_id, _said_of(field, error)) for error in field.errors]
+            rows += [(field.id_for_label or field.auto_id, _said_of(field, str(error))) for error in field.errors]
     count = len(rows)
     said = title or f"{french.counted(count, 'point')} à corriger avant d’enregistrer"
     return {"rows": rows, "title": said, "focus": focus}

@@ -118,8 +118,9 @@ def create_opportunity(
     for name in MANY:
         getattr(opportunity, name).set(values.get(name, ()))
     _record_move(opportunity, before="", note="", by=by, now=now)
-    title, body = f"Opportunité proposée\u00a0: {opportunity}", summary_of(opportunity)
-    _log(opportunity, "opportunity_created", title, body=f"{body} · {_SAID[opportunity.state]}", by=by, at=now)
+    title = f"Opportunité proposée\u00a0: {opportunity}"
+    body = f"{summary_of(opportunity)} · {_SAID[OpportunityState(opportunity.state)]}"
+    _log(opportunity, "opportunity_created", title, body=body, by=by, at=now)
     return opportunity
 
 

@@ -12,7 +12,7 @@ from core.field_checks import validate_insee_code, validate_postcode
 from core.models import Occupation, StructureScoped, StructureScopedQuerySet
 from core.phases import Phase, SolutionKind, kind_fits_phase
 from core.states import StateMixin
-from youth.enums import CASE_ROLES, NEED_MOVES, WAITING_NEEDS, AbandonReason, NeedState
+from youth.enums import CASE_ROLES, NEED_MOVES, OLD_AFTER, WAITING_NEEDS, AbandonReason, NeedState
 from youth.models.young_person import YoungPerson
 
 
@@ -144,6 +144,10 @@ class Need(StateMixin, StructureScoped):
         """Days since it was noted, until it was closed."""
         end = timezone.localdate(self.closed_at) if self.closed_at else day
         return max(0, (end - timezone.localdate(self.opened_at)).days)
+
+    def is_old_on(self, day: dt.date) -> bool:
+        """Nothing was proposed for more than a month."""
+        return self.state == NeedState.OPEN and self.age_on(day) > OLD_AFTER
 
     def get_absolute_url(self) -> str:
         return reverse("youth:need_detail", args=[self.pk])

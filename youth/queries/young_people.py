@@ -101,9 +101,9 @@ class YoungPersonPage:
     today: dt.date
 
     @property
-    def waiting(self) -> list[tuple[Need, int]]:
-        """(need, age in days), the oldest first."""
-        return [(need, need.age_on(self.today)) for need in self.needs if need.is_waiting]
+    def waiting(self) -> list[tuple[Need, int, bool]]:
+        """(need, age in days, whether it is old), the oldest first."""
+        return [(need, need.age_on(self.today), need.is_old_on(self.today)) for need in self.needs if need.is_waiting]
 
     @property
     def closed(self) -> list[Need]:

@@ -12,8 +12,8 @@ from core.lists import Column
 from core.pagination import Order
 from core.templatetags.components import avatar, phase, state
 from core.trades import FAMILIES, family_of
-from youth.cards import OLD_AFTER, period_words, place_words
-from youth.enums import NeedState
+from youth.cards import period_words, place_words
+from youth.enums import OLD_AFTER, NeedState
 from youth.queries.needs import with_person
 
 LOOKS = {NeedState.OPEN: "", NeedState.PROPOSED: "half", NeedState.MET: "on", NeedState.ABANDONED: "asleep"}

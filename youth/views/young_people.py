@@ -94,11 +94,11 @@ def young_person_card(request: HttpRequest, pk: int) -> HttpResponse:
     """What an adviser reads: a card, the needs, and the obstacles that were shared with her."""
     allow(can_view_card(request.user))
     people = YoungPerson.objects.presented_to(request.user).select_related("counsellor")
-    card = card_of(get_object_or_404(people, pk=pk), user=request.user)
+    card, today = card_of(get_object_or_404(people, pk=pk), user=request.user), timezone.localdate()
     context = {
         "card": card,
         "obstacles": obstacles_shared_with(request.user, pk),
-        "needs": [(need, need.age_on(timezone.localdate())) for need in waiting_needs_of(pk)],
+        "needs": [(need, need.age_on(today), need.is_old_on(today)) for need in waiting_needs_of(pk)],
         "placements_url": url_if_any("opportunities:young_person_panel", pk),
     }
     return render(request, "youth/young_person_card.html", context)
