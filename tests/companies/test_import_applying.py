@@ -15,8 +15,16 @@ from companies.models import Company, Contact, ImportBatch, ImportChange, Import
 from core.imports.errors import ImportRefused
 from core.models import ActivityEntry, ActivityKind
 from core.scope import set_scope
+from opportunities.models import Immersion, Opportunity
 from tests.companies.importing import applied, csv_of, silent, staged, undone
-from tests.factories import CompanyFactory, ContactFactory, InteractionFactory, TagFactory
+from tests.factories import (
+    CompanyFactory,
+    ContactFactory,
+    InteractionFactory,
+    OpportunityFactory,
+    PlacementFactory,
+    TagFactory,
+)
 
 SIRET, OTHER_SIRET = "00000001800010", "00000002600021"
 HEADER = "Raison sociale;SIRET;Code postal;Ville;Téléphone;Contact nom;Contact e-mail;Étiquettes"
@@ -121,7 +129,7 @@ def test_a_row_cannot_be_given_a_company_it_does_not_resemble(structure):
     batch = staged(structure, csv_of(HEADER, AUCLAIR))
     stranger = CompanyFactory(structure=structure)
     with pytest.raises(CompanyError, match="pas de celles"):
-        imports.decide_row(row=ImportRow.objects.get(batch=batch), decision="update", company_id=stranger.pk)
+        imports.decide_row(row=ImportRow.objects.get(batch=batch), decision="update", target_id=stranger.pk)
 
 
 def test_ignored_classes_are_not_written(structure, adviser):
@@ -176,6 +184,28 @@ def test_a_contact_of_the_import_met_since_forbids_the_undo(structure, adviser):
     batch = applied(structure, FILE, by=adviser)
     InteractionFactory(company=company, by=adviser).contacts.add(Contact.objects.filter(company=company).first())
     assert [touched.company_id for touched in touched_since(batch)] == [company.pk]
+
+
+@pytest.mark.parametrize("held", ["company", "contact", "tutor"])
+def test_what_apps_above_hold_forbids_the_undo(structure, adviser, held):
+    """Erasing the company would take its opportunities along, and the young people placed there."""
+    batch = applied(structure, FILE, by=adviser)
+    company = Company.objects.get(siret=SIRET)
+    if held == "company":
+        OpportunityFactory(company=company)
+    else:
+        other = OpportunityFactory(company=CompanyFactory(structure=structure))
+        contact = company.contacts.get()
+        if held == "contact":
+            Opportunity.objects.update(contact=contact)
+        else:
+            Immersion.objects.create(
+                placement=PlacementFactory(opportunity=other), structure=structure, tutor=contact
+            )
+    assert [touched.company_id for touched in touched_since(batch)] == [company.pk]
+    with pytest.raises(ImportRefused, match="ne peut plus être annulé"):
+        undone(batch, by=adviser)
+    assert Opportunity.objects.count() == 1
 
 
 # --- walls, life of the file ------------------------------------------------------------------------
