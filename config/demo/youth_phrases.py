@@ -194,13 +194,13 @@ CONDITIONS = (
     "Covoiturage possible depuis la gare.",
     "Station debout toute la journée.",
 )
-# (as the company first said it, as it says it now, what was said)
+# (as the company first said it, as it says it now, the change in few words: read on the board)
 CRITERIA = (
-    ("Permis B et véhicule", "Permis souhaité, covoiturage avec un collègue possible", "Un salarié passe par le bourg"),
-    ("Un an d’expérience", "Débutants acceptés après une immersion", "Immersion d’une semaine proposée d’abord"),
-    ("18 ans révolus", "16 ans, hors machines dangereuses", "Rappel de la liste des travaux interdits aux mineurs"),
-    ("Niveau bac", "Savoir lire une fiche de travail", "Le diplôme ne servait pas sur ce poste"),
-    ("Disponible tout de suite", "Disponible sous un mois", "Le départ en retraite est repoussé"),
+    ("Permis B et véhicule", "Permis souhaité, covoiturage avec un collègue possible", "permis non exigé"),
+    ("Un an d’expérience", "Débutants acceptés après une immersion", "débutants acceptés"),
+    ("18 ans révolus", "16 ans, hors machines dangereuses", "dès 16 ans"),
+    ("Niveau bac", "Savoir lire une fiche de travail", "diplôme non exigé"),
+    ("Disponible tout de suite", "Disponible sous un mois", "départ sous un mois accepté"),
 )
 NEGOTIABLE = (
     "Les horaires du lundi, la durée.",
