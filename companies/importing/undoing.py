@@ -37,6 +37,7 @@ def touched_since(batch: ImportBatch) -> list[Touched]:
     for pk, why in (
         *_changed_rows(batch),
         *_added_to_created(batch, created),
+        *_held_above(batch, created),
     ):
         found.setdefault(pk, why)
     return [Touched(pk, why) for pk, why in sorted(found.items())]
@@ -97,6 +98,28 @@ def _added_to_created(batch: ImportBatch, created: set[int]) -> Iterator[tuple[i
     merges = CompanyMerge.objects.filter(models.Q(kept__in=created) | models.Q(absorbed__in=created))
     for kept, absorbed in merges.order_by().values_list("kept_id", "absorbed_id"):
         yield (kept if kept in created else absorbed), "elle a été fusionnée depuis"
+
+
+def _held_above(batch: ImportBatch, created: set[int]) -> Iterator[tuple[int, str]]:
+    """Rows of the apps above that name a company or a contact we created: a later table follows without a line here."""
+    contacts = _ids(batch, "contact", created=True)
+    company_of = dict(Contact._base_manager.filter(pk__in=contacts).order_by().values_list("pk", "company_id"))
+    for model, owners in ((Company, {pk: pk for pk in created}), (Contact, company_of)):
+        for relation in _relations_from_above(model):
+            rows, name = relation.related_model._base_manager, relation.field.attname
+            why = f"sert ailleurs depuis\u00a0: {relation.related_model._meta.verbose_name}"
+            for pk in rows.filter(**{f"{name}__in": list(owners)}).order_by().values_list(name, flat=True):
+                yield owners[pk], why
+
+
+def _relations_from_above(model: type[models.Model]) -> list[Any]:
+    return [
+        relation
+        for relation in model._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel)
+        and not relation.related_model._meta.auto_created
+        and relation.related_model._meta.app_label != model._meta.app_label
+    ]
 
 
 def undo_batch(*, batch: ImportBatch, by: Any, now: dt.datetime, advance: Advance) -> dict[str, int]:

@@ -199,9 +199,7 @@ def test_what_apps_above_hold_forbids_the_undo(structure, adviser, held):
         if held == "contact":
             Opportunity.objects.update(contact=contact)
         else:
-            Immersion.objects.create(
-                placement=PlacementFactory(opportunity=other), structure=structure, tutor=contact
-            )
+            Immersion.objects.create(placement=PlacementFactory(opportunity=other), structure=structure, tutor=contact)
     assert [touched.company_id for touched in touched_since(batch)] == [company.pk]
     with pytest.raises(ImportRefused, match="ne peut plus être annulé"):
         undone(batch, by=adviser)
