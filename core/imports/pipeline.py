@@ -20,7 +20,7 @@ from core.imports.labels import label_words
 from core.imports.mapping import remember_mapping
 from core.jobs import JobFailed, Progress, create_job
 from core.models import Job
-from core.models.imports import BaseImportBatch, BaseImportFile, BaseImportMapping, BaseImportRow
+from core.models.imports import BaseImportBatch
 from core.spreadsheets.reading import Row, SpreadsheetError, Workbook
 
 # What a file says is personal data: it stays no longer than it serves.
@@ -37,10 +37,11 @@ class ImportPipeline:
     """What is done to the imports of one app. The app gives its tables, its columns and what is written."""
 
     app: str  # of its addresses and its tasks
-    batches: type[BaseImportBatch]
-    files: type[BaseImportFile]
-    rows: type[BaseImportRow]
-    mappings: type[BaseImportMapping]
+    # The app’s own BaseImportBatch, BaseImportFile, BaseImportRow and BaseImportMapping.
+    batches: type[Any]
+    files: type[Any]
+    rows: type[Any]
+    mappings: type[Any]
     refusal: type[ActionError]
     finder: HeaderFinder
     target: str  # the field of a row that names what it is about
@@ -76,7 +77,7 @@ class ImportPipeline:
 
     # --- deposit ----------------------------------------------------------------------------------------
     @transaction.atomic
-    def deposit_file(self, *, structure: Any, name: str, content: bytes, by: Any, sheet: str = "") -> BaseImportBatch:
+    def deposit_file(self, *, structure: Any, name: str, content: bytes, by: Any, sheet: str = "") -> Any:
         """Keep the file, with its sheet, header and columns as we understand them.
 
         `sheet`: the one to read; without it, the first that has rows. Raises `refusal`, a French sentence, when
@@ -119,7 +120,7 @@ class ImportPipeline:
             )
         return {"kind": workbook.kind, "encoding": workbook.encoding, "separator": workbook.separator, "sheets": sheets}
 
-    def visible_sheets(self, batch: BaseImportBatch) -> list[dict[str, Any]]:
+    def visible_sheets(self, batch: Any) -> list[dict[str, Any]]:
         """{name, rows, columns, sample} of the sheets that may be read."""
         return [sheet for sheet in batch.file.workbook.get("sheets", []) if not sheet["hidden"]]
 
@@ -351,7 +352,7 @@ class ImportPipeline:
         return batch
 
     @transaction.atomic
-    def decide_row(self, *, row: BaseImportRow, decision: str, target_id: int | None = None) -> BaseImportRow:
+    def decide_row(self, *, row: Any, decision: str, target_id: int | None = None) -> Any:
         """What is done with one doubtful row; `target_id`: which of its candidates it is. "" leaves it to its class."""
         self._locked(row.batch, ImportState.PREVIEWED)
         row = self.rows.objects.select_for_update(of=("self",)).get(pk=row.pk)

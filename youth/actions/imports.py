@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.columns import field_label
 from core.form_fields import holds_nir
 from core.imports.cells import text_of
 from core.imports.enums import ImportState, RowDecision
@@ -76,8 +77,8 @@ def _create(row: YouthImportRow, outcome: Outcome, by: Any, now: dt.datetime) ->
 
 
 def _update(row: YouthImportRow, outcome: Outcome, by: Any, now: dt.datetime) -> None:
-    person = YoungPerson.objects.kept().filter(pk=row.young_person_id).first()
-    if person is None:
+    person = row.young_person
+    if person is None or person.is_deleted:
         outcome.leave(f"Ligne {row.number}\u00a0: ce dossier n’est plus là, rien n’a été écrit.")
         return
     kept: dict[str, Any] = {}
@@ -86,7 +87,7 @@ def _update(row: YouthImportRow, outcome: Outcome, by: Any, now: dt.datetime) ->
         if plain(getattr(person, name)) == known:
             kept[name], before[name] = given, known
         else:
-            label = YoungPerson._meta.get_field(name.removesuffix("_id")).verbose_name
+            label = field_label(YoungPerson, name.removesuffix("_id"))
             outcome.leave(f"Ligne {row.number}\u00a0: «\u00a0{label}\u00a0» a changé depuis l’aperçu, laissé tel quel.")
     if not kept:
         return

@@ -164,9 +164,9 @@ def _match(staged: Sequence[Staged], structure_id: int) -> None:
     for person in people:
         if person.imilo_number and not person.is_deleted:
             by_number[person.imilo_number] = person
-        identity = _identity(person.last_name, person.first_name, person.birth_date)
-        by_identity.setdefault(identity, []).append(person)
-        by_name.setdefault(identity[0], []).append(person)
+        known = _identity(person.last_name, person.first_name, person.birth_date)
+        by_identity.setdefault(known, []).append(person)
+        by_name.setdefault(known[0], []).append(person)
     seen: dict[Any, int] = {}
     for item in staged:
         values = item.values
