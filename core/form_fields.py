@@ -1,5 +1,6 @@
 """Form fields that take what people type: spaces in a postcode, a phone in any form, a date in two."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -18,6 +19,8 @@ _BETWEEN_DIGITS = re.compile(r"(?<=[\dABab])[\s\u00a0\u202f.\-]+(?=[\dABab])")
 
 CAUTION = "Ni santé, ni origine, ni religion, ni numéro de sécurité sociale."
 LONG_TEXT = 10_000
+# Of the days that people write here, births and plans included.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 def compact(text: str) -> str:
@@ -63,12 +66,24 @@ class PhoneField(forms.CharField):
         return french.phone(phone.e164) if phone else value
 
 
+def refuse_far_year(value: dt.date) -> None:
+    """A year mistyped. At the edge of the calendar, adding three months or changing the clock breaks every page."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(
+            f"Vérifiez l’année\u00a0: {value.year} n’est pas entre {FIRST_YEAR} et {LAST_YEAR}.", code="year"
+        )
+
+
 class DayField(forms.DateField):
+    default_validators = [refuse_far_year]
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"widget": DayInput, "input_formats": ["%Y-%m-%d", "%d/%m/%Y"], **options})
 
 
 class MomentField(forms.DateTimeField):
+    default_validators = [refuse_far_year]
+
     def __init__(self, **options: Any) -> None:
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"]
         super().__init__(**{"widget": MomentInput, "input_formats": formats, **options})

@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from core.form_fields import CAUTION, caution_texts, holds_nir
+from core.form_fields import CAUTION, DayField, MomentField, caution_texts, holds_nir
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_every_free_text_is_cautioned():
     assert "sécurité sociale" in form.errors["note"][0]
     assert form.fields["note"].help_text == f"En deux mots. {CAUTION}"
     assert "note" in NoteForm({"note": "x" * 10_001}).errors
+
+
+class WhenForm(forms.Form):
+    day = DayField()
+    moment = MomentField()
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2101", "9999"])
+def test_a_year_nobody_lives_in_is_refused(year):
+    """A day at the edge of the calendar breaks whatever adds three months to it, on everybody's pages."""
+    form = WhenForm({"day": f"{year}-12-31", "moment": f"{year}-01-01T00:00"})
+    assert set(form.errors) == {"day", "moment"}
+    assert "année" in form.errors["day"][0]
+
+
+def test_the_years_people_live_in():
+    assert WhenForm({"day": "1930-02-28", "moment": "2027-03-01T09:30"}).is_valid()
