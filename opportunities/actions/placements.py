@@ -139,7 +139,7 @@ def move_placement(
 
     Raises `InvalidMoveError`, `PlacementError`, `RowConflictError` when it is not `version` any more.
     """
-    opportunity, current = _locked(placement, version=version)
+    opportunity, current = _locked(placement, version=version, with_person=to == _P.REFUSED)
     state = PlacementState(to) if to in PlacementState.values else None
     before = current.move_to(to)  # refuses what is not a state too
     assert state is not None
@@ -160,10 +160,16 @@ def move_placement(
     return current
 
 
-def _locked(placement: Placement, *, version: int | None = None) -> tuple[Opportunity, Placement]:
+def _locked(
+    placement: Placement, *, version: int | None = None, with_person: bool = False
+) -> tuple[Opportunity, Placement]:
+    """`with_person`: what follows may reopen her need, and somebody may be noting that she leaves."""
     opportunity = locked(Opportunity(pk=placement.opportunity_id))
+    person = locked(YoungPerson(pk=placement.young_person_id)) if with_person else None
     current = locked(placement, version=version)
     current.opportunity = opportunity
+    if person:
+        current.young_person = person
     return opportunity, current
 
 

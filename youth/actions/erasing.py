@@ -32,10 +32,11 @@ def anonymise_young_person(*, young_person: YoungPerson, by: Any | None, now: dt
         return current
     if by is None and current.keep_until >= timezone.localdate(now):
         raise YouthError("Ce dossier est encore à conserver.")
-    if not current.has_left:
-        close_needs_of(young_person=current, by=by, now=now)
+    # Placements before needs: the order in which those who move a placement lock them.
     for erase in ERASERS:
         erase(current)
+    if not current.has_left:
+        close_needs_of(young_person=current, by=by, now=now)
     _blank_what_hangs_on(current)
     _blank(current, now)
     _forget_lines(current)

@@ -1,10 +1,12 @@
 """One young person on one opportunity: put forward, moved, never overbooked; what each page is told."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import RowConflictError
@@ -104,6 +106,24 @@ def test_the_same_person_twice(placed, opportunity, person, adviser):
     with pytest.raises(OpportunityError, match="déjà positionné"):
         place_young_person(opportunity=opportunity, young_person=person, by=adviser, now=NOW)
     assert Placement.objects.count() == 1
+
+
+def locks_of(queries):
+    """The tables whose rows were locked, in the order of the first lock of each."""
+    tables = [re.search(r'FROM "(\w+)"', query["sql"])[1] for query in queries if "FOR UPDATE" in query["sql"]]
+    return list(dict.fromkeys(tables))
+
+
+def test_a_refusal_locks_the_person_before_her_need(placed, move):
+    """Whoever notes her leaving locks her, then her needs: the other way round, the two would wait for each other."""
+    with CaptureQueriesContext(connection) as queries:
+        move(placed, "refused", **REFUSED)
+    assert locks_of(queries) == [
+        "opportunities_opportunity",
+        "youth_youngperson",
+        "opportunities_placement",
+        "youth_need",
+    ]
 
 
 def test_again_after_a_refusal(placed, opportunity, person, adviser, move):
