@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -37,8 +38,16 @@ def is_own_file(young_person: YoungPerson, user: Any) -> bool:
     return user.pk in (young_person.counsellor_id, young_person.backup_id)
 
 
-def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> int:
-    """How many other files she opened within the hour. Raises `ReasonNeededError`, `QuotaReachedError`.
+@dataclass(frozen=True)
+class Opening:
+    """`others`: how many other files she opened within the hour; `is_again`: this one was opened within the hour."""
+
+    others: int
+    is_again: bool
+
+
+def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> Opening:
+    """May she open this file now? Raises `ReasonNeededError`, `QuotaReachedError`.
 
     A file opened within the hour counts once. A reason holds until the end of the day.
     """
@@ -56,14 +65,19 @@ def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> 
         raise ReasonNeededError(
             "Ce jeune n’est pas de ceux que vous suivez\u00a0: dites pourquoi vous ouvrez son dossier."
         )
-    return int(seen["others"])
+    return Opening(others=seen["others"], is_again=bool(seen["again"]))
 
 
-def open_file(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> bool:
-    """Write that she opened it; True when it is the last one that the hour allows. Raises like `check_opening`."""
-    others = check_opening(young_person=young_person, user=user, now=now)
+def open_file(*, young_person: YoungPerson, user: Any, now: dt.datetime, only_once: bool = False) -> bool:
+    """Write that she opened it; True when it is the last one that the hour allows. Raises like `check_opening`.
+
+    `only_once`: not when it was opened within the hour already.
+    """
+    opening = check_opening(young_person=young_person, user=user, now=now)
+    if only_once and opening.is_again:
+        return False
     log_file_access(young_person=young_person, user=user, at=now)
-    return others + 1 == QUOTA
+    return opening.others + 1 == QUOTA
 
 
 def give_reason(*, young_person: YoungPerson, user: Any, reason: str, now: dt.datetime) -> FileAccess:

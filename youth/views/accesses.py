@@ -3,12 +3,15 @@
 import datetime as dt
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.second_factor import was_shown_lately
 from core.doors import allow, posted
 from core.errors import ActionError
 from youth.actions import (
@@ -88,8 +91,11 @@ def young_person_data(request: HttpRequest, young_person: YoungPerson) -> HttpRe
 @require_POST
 @of_file
 def young_person_data_export(request: HttpRequest, young_person: YoungPerson) -> HttpResponse:
-    """Everything held of her, to be handed to her."""
+    """Everything held of her, to be handed to her; the second factor is asked again."""
     allow(can_export_files(request.user, young_person))
+    if not was_shown_lately(request):
+        page = reverse("youth:young_person_data", args=[young_person.pk])
+        return redirect_to_login(page, reverse("mfa_reauthenticate"))
     record = personal_record(young_person)
     log_file_access(
         young_person=young_person,

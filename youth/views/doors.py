@@ -31,8 +31,9 @@ def visible_file(request: HttpRequest, pk: int) -> YoungPerson:
 def of_file(view: Callable[..., HttpResponse] | None = None, *, logged: bool = False) -> Any:
     """The view receives `young_person`, of a file that may be opened now.
 
-    `logged`: the page shows the file, so that a line of the register says who opened it. Without a reason, for a file
-    outside her own caseload, she is first asked for one.
+    Each page says something of the file, so that a line of the register says who opened it: once an hour for the pages
+    beside it; each time for the file itself (`logged`), whose refused form comes back with all of it. Without a reason,
+    for a file outside her own caseload, she is first asked for one.
     """
     if view is None:
         return partial(of_file, logged=logged)
@@ -41,9 +42,9 @@ def of_file(view: Callable[..., HttpResponse] | None = None, *, logged: bool = F
     def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         person, now = visible_file(request, pk), timezone.now()
         try:
-            if logged and request.method == "GET":
-                is_last = open_file(young_person=person, user=request.user, now=now)
-                if is_last:
+            if request.method == "GET" or (logged and request.method == "POST"):
+                once = not logged or request.method == "POST"
+                if open_file(young_person=person, user=request.user, now=now, only_once=once):
                     _tell_managers(request, person)
             else:
                 check_opening(young_person=person, user=request.user, now=now)

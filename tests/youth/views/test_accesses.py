@@ -102,6 +102,26 @@ def test_quota_of_an_hour(client, structure, counsellor, monkeypatch):
     assert client.get(people[2].get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["young_person_timeline", "young_person_data", "pathway_move", "pathway_leave", "obstacle_create",
+     "company_profile_edit"],
+)  # fmt: skip
+def test_no_page_of_a_file_is_read_unseen(client, structure, counsellor, monkeypatch, name):
+    """A page beside the file opens it too, when it was not opened within the hour."""
+    monkeypatch.setattr("youth.actions.accesses.QUOTA", 2)
+    people = [YoungPersonFactory(structure=structure, counsellor=counsellor) for _ in range(3)]
+    assert [client.get(url(name, row)).status_code for row in people] == [200, 200, 429]
+    assert client.get(url(name, people[0])).status_code == 200
+    assert FileAccess.objects.filter(kind="read").count() == 2
+
+
+def test_a_refused_form_is_read_too(client, person):
+    """It comes back with the whole file in it."""
+    assert client.post(url("young_person_edit", person), {"version": "1"}).status_code == 200
+    assert FileAccess.objects.get().young_person == person
+
+
 def test_managers_are_told_when_the_quota_is_reached(
     client, structure, counsellor, manager, monkeypatch, mailoutbox, django_capture_on_commit_callbacks
 ):
@@ -161,10 +181,19 @@ def test_beyond_her_own_once_a_day(client, counsellor, structure, person):
     assert client.post(f"{EXPORT}?counsellor=me", {"format": "csv"}).status_code == 200
 
 
-def test_what_is_handed_to_the_person(client, person):
+def test_what_is_handed_to_the_person_asks_for_the_factor(client, person):
+    answer = client.post(url("young_person_data_export", person))
+    assert answer.url.startswith(reverse("mfa_reauthenticate"))
+    assert answer.url.endswith(url("young_person_data", person))
+    assert not FileAccess.objects.exists()
+
+
+def test_what_is_handed_to_the_person(client, counsellor, person):
+    gave_a_factor(client, counsellor)
     NeedFactory(young_person=person, comment="Commencer vite")
     answer = client.post(url("young_person_data_export", person))
     held = json.loads(answer.content)
+    assert answer.status_code == 200
     assert held["Dossier"]["nom"] == person.last_name
     assert held["Besoins"][0]["commentaire"] == "Commencer vite"
     assert FileAccess.objects.get().reason == "Remis à la personne"
