@@ -232,6 +232,11 @@ def test_counsellors_do_not_move(counsellor, opportunity):
     assert signed_in(counsellor).post(url("move", opportunity), {"to": "filled"}).status_code == 403
 
 
+def test_there_is_one_way_to_put_somebody_forward(adviser_client, opportunity):
+    text = adviser_client.get(opportunity.get_absolute_url()).text
+    assert text.count("Positionner un jeune") == 1
+
+
 # --- criteria and next season ---------------------------------------------------------------------
 def test_widening_criteria(adviser_client, opportunity):
     values = {"criteria": "Permis non exigé", "note": "permis non exigé", "version": opportunity.version}
