@@ -251,14 +251,18 @@ def _place(structure: Any, structures: Sequence[Any]) -> str:
 
 
 def _note(request: HttpRequest) -> tuple[str, str]:
-    """The gesture of the day: a counsellor notes a need; the others an exchange, with that company on its own page."""
+    """The gesture of the day: a counsellor notes a need, the others an exchange; whose it is, a record says itself."""
     page, user = request.resolver_match, request.user
     if can_record_interaction(user):
         if page and page.view_name == "companies:company_detail":
             return NOTE_EXCHANGE, reverse("companies:interaction_create", kwargs={"pk": page.kwargs["pk"]})
         if can_edit_company(user) or not can_log_need(user):
             return NOTE_EXCHANGE, url_of("companies:interaction_start")
-    return (NOTE_NEED, url_of("youth:need_create")) if can_log_need(user) else ("", "")
+    if not can_log_need(user):
+        return "", ""
+    if page and page.view_name == "youth:young_person_detail":
+        return NOTE_NEED, reverse("youth:need_log", kwargs={"pk": page.kwargs["pk"]})
+    return NOTE_NEED, url_of("youth:need_create")
 
 
 def _account_links() -> list[NavItem]:

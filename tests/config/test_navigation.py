@@ -107,6 +107,14 @@ def test_on_a_company_the_exchange_is_with_it(adviser):
     assert navigation.frame(request).note_url == "/entreprises/7/echanges/noter/"
 
 
+def test_on_a_young_person_the_need_is_hers(counsellor):
+    request = request_of(counsellor, "/jeunes/7/")
+    request.resolver_match = ResolverMatch(
+        print, (), {"pk": 7}, "young_person_detail", ["youth"], ["youth"], "jeunes/<int:pk>/"
+    )
+    assert navigation.frame(request).note_url == "/besoins/nouveau/7/"
+
+
 def test_coordinator_has_nothing_to_note(coordinator):
     assert navigation.frame(request_of(coordinator)).note_url == ""
 

@@ -62,15 +62,10 @@ def young_person_detail(request: HttpRequest, young_person: YoungPerson) -> Http
         "timeline_views": TIMELINE_VIEWS,
         "shown_fields": _agreed_fields(young_person),
         "placements_url": url_if_any("opportunities:young_person_panel", young_person.pk),
-        "need_create_url": _need_create_url(young_person),
+        "need_create_url": reverse("youth:need_log", args=[young_person.pk]),
         "is_over": young_person.keep_until < today,
     }
     return render(request, "youth/young_person_detail.html", context)
-
-
-def _need_create_url(person: YoungPerson) -> str:
-    address = url_if_any("youth:need_create")
-    return f"{address}?jeune={person.pk}" if address else ""
 
 
 def _agreed_fields(person: YoungPerson) -> list[str]:
