@@ -137,12 +137,11 @@ class NeedForm(forms.ModelForm):
         return [(SOON, "Dès que possible"), *months, (DATES, "Des dates")]
 
     def _radius_choices(self) -> list[tuple[str, str]]:
-        """The usual distances, and the one that was kept when it is another."""
+        """The usual distances, and at its rank the one that was kept when it is another; anywhere comes last."""
         kept = _text(self.initial.get("radius_km"))
-        usual = [*RADII]
-        if kept and kept not in dict(RADII):
-            usual.insert(-1, (kept, f"{kept}{NBSP}km"))
-        return usual
+        if not kept or kept in dict(RADII):
+            return [*RADII]
+        return sorted([*RADII, (kept, f"{kept}{NBSP}km")], key=lambda choice: float(choice[0] or "inf"))
 
     # --- what the page shows ----------------------------------------------------------------------
     @property

@@ -76,6 +76,12 @@ def test_form_begins_with_her_last_need(client, person):
     assert "Demandés récemment" in text
 
 
+def test_a_distance_of_her_own_stands_at_its_rank(client, person):
+    NeedFactory(young_person=person, radius_km=15)
+    form = client.get(log_url(person)).context["form"]
+    assert [value for value, _ in form.fields["radius_km"].choices] == ["5", "10", "15", "20", "30", "50", ""]
+
+
 def test_need_is_noted_in_one_post(client, person):
     Municipality.objects.create(
         insee_code="36018", name="Le Blanc", postcodes=["36300"], department="36", latitude=46.63, longitude=1.06
