@@ -56,7 +56,7 @@ class PhaseShare:
 def balance_of_phases(*, user: Any, structure: Any) -> list[PhaseShare]:
     """What is open in each phase, in order, whatever the filters: one query."""
     rows = opportunities_of(user, structure).open().values("phase").order_by("phase")
-    counted = {row["phase"]: row for row in rows.annotate(count=Count("pk"), all=Sum("places"), used=Sum("taken"))}
+    counted = {row["phase"]: row for row in rows.annotate(count=Count("*"), all=Sum("places"), used=Sum("taken"))}
     total = sum(row["count"] for row in counted.values())
     shares = []
     for phase in Phase:
@@ -137,7 +137,7 @@ def board_of(*, shown: QuerySet, user: Any, structure: Any, today: dt.date) -> B
         (row["phase"], row["state"]): row
         for row in rows.order_by()
         .values("phase", "state")
-        .annotate(count=Count("pk"), all=Sum("places"), used=Sum("taken"))
+        .annotate(count=Count("*"), all=Sum("places"), used=Sum("taken"))
     }
     rank = Window(
         RowNumber(),
@@ -176,7 +176,7 @@ def _lane(phase: Phase, counts: dict, by_group: dict, needs: int, total: int) ->
 def waiting_needs(*, user: Any, structure: Any) -> dict[int, int]:
     """{phase: needs neither met nor abandoned}."""
     rows = Need.objects.visible_to(user).in_structure(structure).waiting().order_by().values("phase")
-    return {row["phase"]: row["count"] for row in rows.annotate(count=Count("pk"))}
+    return {row["phase"]: row["count"] for row in rows.annotate(count=Count("*"))}
 
 
 # --- one opportunity ------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class OpportunityQuerySet(StructureScopedQuerySet):
     viewing_roles = CASE_ROLES
 
     def visible_to(self, user: Any) -> Self:
-        return super().visible_to(user).filter(company__deleted_at=None)
+        return super().visible_to(user).exclude(company__in=Company.objects.binned())
 
     def open(self) -> Self:
         return self.filter(state=OpportunityState.OPEN)
@@ -203,7 +203,14 @@ class Opportunity(StateMixin, StructureScoped):
             models.Index(fields=["structure", "state", "title_key", "id"], name="opportunity_state_idx"),
             models.Index(fields=["structure", "title_key", "id"], name="opportunity_title_idx"),
             models.Index(fields=["structure", "received_on", "id"], name="opportunity_received_idx"),
+            models.Index(fields=["structure", "answer_by", "id"], name="opportunity_answer_idx"),
             models.Index(fields=["structure", "managed_by", "state"], name="opportunity_manager_idx"),
+            # What the balance of the phases, the board and the coverage count: this is read, and no row.
+            models.Index(
+                fields=["structure"],
+                include=("company", "state", "phase", "places", "taken", "ends_on", "state_since"),
+                name="opportunity_count_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from companies.models import Contact
+from companies.models import Company, Contact
 from core.models import StructureScoped, StructureScopedQuerySet
 from core.states import StateMixin
 from opportunities.enums import (
@@ -27,7 +27,9 @@ class PlacementQuerySet(StructureScopedQuerySet):
     viewing_roles = CASE_ROLES
 
     def visible_to(self, user: Any) -> Self:
-        return super().visible_to(user).filter(young_person__deleted_at=None, opportunity__company__deleted_at=None)
+        gone = Opportunity.objects.filter(company__in=Company.objects.binned())
+        seen = super().visible_to(user)
+        return seen.exclude(young_person__in=YoungPerson.objects.binned()).exclude(opportunity__in=gone)
 
     def live(self) -> Self:
         return self.filter(state__in=LIVE_PLACEMENTS)
@@ -134,7 +136,8 @@ class Placement(StateMixin, StructureScoped):
             models.Index(fields=["young_person", "state"], name="placement_person_idx"),
             models.Index(fields=["need"], name="placement_need_idx"),
             models.Index(fields=["structure", "state", "state_since", "id"], name="placement_state_idx"),
-            models.Index(fields=["structure", "started_on"], name="placement_started_idx"),
+            models.Index(fields=["structure", "state_since", "id"], name="placement_since_idx"),
+            models.Index(fields=["structure", "started_on", "id"], name="placement_started_idx"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ class NeedQuerySet(StructureScopedQuerySet):
     viewing_roles = CASE_ROLES
 
     def visible_to(self, user: Any) -> Self:
-        return super().visible_to(user).filter(young_person__deleted_at=None)
+        return super().visible_to(user).exclude(young_person__in=YoungPerson.objects.binned())
 
     def waiting(self) -> Self:
         """Not met, not abandoned."""
@@ -126,6 +126,12 @@ class Need(StateMixin, StructureScoped):
             ),
             models.Index(fields=["structure", "opened_at", "id"], name="need_opened_idx"),
             models.Index(fields=["structure", "state", "opened_at", "id"], name="need_state_idx"),
+            # What the list, the board and the coverage count: this is read, and no row.
+            models.Index(
+                fields=["structure"],
+                include=("young_person", "state", "phase", "occupation", "opened_at", "proposed_at"),
+                name="need_count_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -185,6 +185,11 @@ class YoungPerson(Deletable):
                 name="young_person_step_idx",
                 condition=models.Q(deleted_at=None),
             ),
+            models.Index(
+                fields=["structure", "deleted_at"],
+                name="young_person_bin_idx",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
             models.Index(fields=["backup"], name="young_person_backup_idx", condition=models.Q(backup__isnull=False)),
             models.Index(fields=["keep_until"], name="young_person_keep_idx", condition=models.Q(anonymised_at=None)),
         ]
