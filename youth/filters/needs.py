@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from core.distance import Place, place_named, within
@@ -100,7 +101,7 @@ class NeedFilterSet(ListFilterSet):
     def filter_family(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         wanted = Q()
         for letter in value:
-            wanted |= Q(occupation__code__startswith=letter)
+            wanted |= Q(occupation_id__gte=letter, occupation_id__lt=chr(ord(letter) + 1))
         return queryset.filter(wanted)
 
     def filter_city(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -129,7 +130,8 @@ class NeedFilterSet(ListFilterSet):
 
     def filter_age(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Noted before the day that many days ago: a need of 8 days is more than 7 days old."""
-        return queryset.filter(opened_at__date__lt=self.today - dt.timedelta(days=int(value)))
+        day = self.today - dt.timedelta(days=int(value))
+        return queryset.filter(opened_at__lt=timezone.make_aware(dt.datetime.combine(day, dt.time())))
 
     def filter_month(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Possible that month, which « dès que possible » is too."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.doors import allow
 from core.exports import FORMATS, MAX_ROWS, export_file
-from core.lists import capped_counts
+from core.lists import COUNT_CAP, capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
 from youth.listings.needs import NeedListing
 from youth.models import Need
@@ -19,6 +19,8 @@ from youth.unsolved import groups_of
 
 SESSION_COLUMNS = "need_columns"
 PRINT_SIZE = 2000
+# A tab says « 1 000+ » beyond: it tells that there is work, not how much to the last one.
+TAB_CAP = 1_000
 # A meeting reads no more than that; the list holds the others.
 MOST_UNSOLVED = 400
 
@@ -60,7 +62,10 @@ def need_list(request: HttpRequest) -> HttpResponse:
     tabs = [tab for tab in BUILT_IN if not tab.own or can_log_need(request.user)]
     counted = [tab for tab in tabs if tab.counted]
     counts = capped_counts(
-        listing.filtered, listing.base, *(listing_of(request, QueryDict(tab.query)).filtered for tab in counted)
+        listing.filtered,
+        listing.base,
+        *(listing_of(request, QueryDict(tab.query)).filtered for tab in counted),
+        caps=[COUNT_CAP, COUNT_CAP, *[TAB_CAP] * len(counted)],
     )
     by_tab = dict(zip(counted, counts[2:], strict=True))
     context = {
