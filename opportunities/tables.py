@@ -52,7 +52,7 @@ def _title(row: Any, listing: Any) -> SafeString:
 
 def _phase(row: Any, listing: Any) -> SafeString:
     return format_html(
-        '{}<br><span class="muted small whole">{}</span>', phase(row.phase), row.get_kind_display().split(" (")[0]
+        '{}<br> <span class="muted small whole">{}</span>', phase(row.phase), row.get_kind_display().split(" (")[0]
     )
 
 

@@ -49,7 +49,7 @@ def _state(need: Any, listing: Any) -> SafeString:
 
 
 def _where(need: Any, listing: Any) -> SafeString:
-    car = mark_safe('<br><span class="muted small text-nowrap">sans voiture</span>') if need.without_car else ""
+    car = mark_safe('<br> <span class="muted small text-nowrap">sans voiture</span>') if need.without_car else ""
     return format_html("{}{}", place_words(need.city or need.postcode, need.radius_km), car)
 
 

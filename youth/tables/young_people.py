@@ -56,7 +56,7 @@ def _step(person: Any, listing: Any) -> SafeString:
     if person.outcome:
         said = f"{said}\u00a0: {person.get_outcome_display()}"
     return format_html(
-        '<span class="text-nowrap">{}</span><br><span class="muted small">{}</span>',
+        '<span class="text-nowrap">{}</span><br> <span class="muted small">{}</span>',
         said,
         french.since(person.step_since),
     )
@@ -66,7 +66,7 @@ def _needs(person: Any, listing: Any) -> SafeString | str:
     if person.has_left:
         return _NONE
     if not person.need_count:
-        return tag_label("aucun")
+        return tag_label("aucun besoin")
     days = (listing.today - timezone.localdate(person.need_since)).days
     return format_html(
         '{} <span class="muted small">{}</span>',
