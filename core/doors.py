@@ -27,6 +27,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def asked_words(request: HttpRequest, name: str = "q", *, most: int = 100) -> str:
+    """What was typed to look for something: short, and without the character that the database refuses."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def posted_version(request: HttpRequest) -> int:
     """The version the person had before her; 0, which no row has, when it is not a figure."""
     text = request.POST.get("version", "")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from companies.models import Contact
 from companies.queries import startable_companies
 from core.conflicts import conflict_page, snapshot_of, with_choices_of
-from core.doors import allow, go_back, posted, posted_version
+from core.doors import allow, asked_words, go_back, posted, posted_version
 from core.errors import ActionError, RowConflictError
 from core.phases import Phase, SolutionKind
 from core.states import InvalidMoveError
@@ -109,7 +109,7 @@ def opportunity_create(request: HttpRequest) -> HttpResponse:
 
 
 def _choice_of_company(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = asked_words(request)
     rows = startable_companies(user=request.user, structure=request.structure, words=words)
     rows = [row for row in rows if can_edit_opportunity(request.user, row)]
     carried = [(name, request.GET[name]) for name in ("phase", "genre", "metier") if name in request.GET]

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.doors import allow, posted, posted_version
+from core.doors import allow, asked_words, posted, posted_version
 from core.errors import ActionError, RowConflictError
 from core.states import InvalidMoveError
 from opportunities.actions import (
@@ -123,7 +123,7 @@ def placement_create(request: HttpRequest) -> HttpResponse:
         allow(can_place_young_person(request.user, person))
     if opportunity and person:
         return _place(request, opportunity, person, need)
-    text = request.GET.get("q", "")[:100]
+    text = asked_words(request)
     context: dict[str, Any] = {"opportunity": opportunity, "text": text, "need": need}
     if opportunity:
         allow(can_place_young_person(request.user, opportunity))

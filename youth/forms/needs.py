@@ -1,6 +1,7 @@
 """Noting a need: a phase, a trade, a place, a time; a few presses of one thumb."""
 
 import datetime as dt
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,7 @@ SOON, DATES = "soon", "dates"
 MONTHS_OFFERED = 5
 RADII = [("5", f"5{NBSP}km"), ("10", "10"), ("20", "20"), ("30", "30"), ("50", f"50{NBSP}km"), ("", "Partout")]
 USUAL_RADIUS = 20
+_MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
 PLACE = ("postcode", "city", "insee_code", "latitude", "longitude")
 
 
@@ -132,14 +134,14 @@ class NeedForm(forms.ModelForm):
             year, month = divmod(self.today.year * 12 + self.today.month - 1 + step, 12)
             months.append((f"{year}-{month + 1:02d}", MONTHS[month].capitalize()))
         kept = self.initial.get("when", SOON)
-        if kept not in {SOON, DATES, *dict(months)}:
+        if _MONTH.fullmatch(str(kept)) and kept not in dict(months):
             months.append((kept, f"{MONTHS[int(kept[5:]) - 1].capitalize()} {kept[:4]}"))
         return [(SOON, "Dès que possible"), *months, (DATES, "Des dates")]
 
     def _radius_choices(self) -> list[tuple[str, str]]:
         """The usual distances, and at its rank the one that was kept when it is another; anywhere comes last."""
         kept = _text(self.initial.get("radius_km"))
-        if not kept or kept in dict(RADII):
+        if kept in dict(RADII) or not (kept.isascii() and kept.isdigit()):
             return [*RADII]
         return sorted([*RADII, (kept, f"{kept}{NBSP}km")], key=lambda choice: float(choice[0] or "inf"))
 

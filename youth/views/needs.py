@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.conflicts import conflict_page, snapshot_of, with_choices_of
-from core.doors import allow, go_back, posted, posted_version
+from core.doors import allow, asked_words, go_back, posted, posted_version
 from core.errors import ActionError, RowConflictError
 from core.occupations import trade_chosen, trades_named
 from youth.actions import abandon_need, edit_need, log_need, meet_need, propose_solution, reopen_need
@@ -19,8 +19,6 @@ from youth.models import Need, YoungPerson
 from youth.permissions import can_edit_need, can_log_need, can_view_need
 from youth.queries.needs import last_need_of, moves_of, people_to_ask_for, read_needs, recent_trades
 from youth.tables.needs import LOOKS
-
-MOST_WORDS = 100
 
 
 def visible_need(request: HttpRequest, pk: int) -> Need:
@@ -44,7 +42,7 @@ def need_create(request: HttpRequest) -> HttpResponse:
     person = request.GET.get("jeune", "")
     if person.isascii() and person.isdigit() and len(person) < 18:
         return redirect("youth:need_log", pk=int(person))
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:MOST_WORDS]
+    words = asked_words(request)
     rows = people_to_ask_for(user=request.user, structure=request.structure, words=words)
     context = {"people": rows, "words": words}
     partial = request.htmx and not request.htmx.boosted
@@ -99,7 +97,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 def need_trades(request: HttpRequest) -> HttpResponse:
     """The trades that hold the words typed so far; the one chosen before stays."""
     allow(can_log_need(request.user))
-    words = request.GET.get("trade", "").replace("\x00", "").strip()[:MOST_WORDS]
+    words = asked_words(request, "trade")
     chosen = trade_chosen(request.GET.get("occupation", "")[:20])
     found = [trade for trade in trades_named(words) if trade != chosen]
     return render(request, "youth/partials/need_trades.html", {"words": words, "chosen": chosen, "found": found})

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from opportunities.actions import place_young_person
 from opportunities.models import Immersion, Placement
+from tests.conftest import signed_in
 from tests.factories import (
     ContactFactory,
     NeedFactory,
@@ -30,7 +31,7 @@ def opportunity(structure):
 @pytest.fixture
 def person(structure, counsellor):
     secrets = {"strengths": CANARY, "vulnerabilities": CANARY, "last_name": f"R{CANARY}"}
-    contact = {"email": f"{CANARY}@example.org", "phone": "+33612345678"}
+    contact = {"email": f"{CANARY}@example.org", "phone": "+33639980012"}
     made = YoungPersonFactory(structure=structure, counsellor=counsellor, **secrets, **contact, **AGREED)
     ObstacleFactory(young_person=made, note=CANARY)
     return made
@@ -270,3 +271,13 @@ def test_a_place_that_freed_itself_is_offered(as_user, adviser, placement, oppor
     )
     opportunity.refresh_from_db()
     assert opportunity.state == "open"
+
+
+@pytest.mark.parametrize("known", ["need", "opportunity"])
+def test_words_that_the_database_refuses(structure, adviser, known):
+    rows = {
+        "need": NeedFactory(young_person__structure=structure),
+        "opportunity": OpportunityFactory(company__structure=structure),
+    }
+    page = reverse("opportunities:placement_create")
+    assert signed_in(adviser).get(page, {known: rows[known].pk, "q": "a\x00b"}).status_code == 200

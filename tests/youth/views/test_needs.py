@@ -431,3 +431,9 @@ def test_adviser_reads_and_does_not_write(adviser, need, person):
     assert client.post(log_url(person), FORM).status_code == 403
     OccupationFactory()
     assert client.get(reverse("youth:need_trades"), {"trade": "charpentier"}).status_code == 403
+
+
+@pytest.mark.parametrize("made_up", [{"when": "abcd-ef"}, {"when": "9999-99"}, {"when": "\x00"}, {"radius_km": "x"}])
+def test_a_choice_made_up(client, person, made_up):
+    answer = client.post(log_url(person), {"find": "1", "trade": "couvreur", **made_up})
+    assert answer.status_code == 200
