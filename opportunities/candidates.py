@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Sqrt
 from django.utils import timezone
 
@@ -32,7 +32,6 @@ from opportunities.matching import (
     OpportunityFacts,
     Place,
     best,
-    distance_km,
     likely,
     match,
 )
@@ -45,6 +44,10 @@ from youth.models import Need
 SCORED = 400
 SHOWN = 20
 PROSPECTS = 12
+# SQL counts the points of a company nearly as `matching` does: fewer are read.
+PROSPECTS_SCORED = 200
+# Where nobody says which trade, so many companies that have opened something are looked at.
+MOST_OPENERS = 1_000
 KM_PER_DEGREE = 111.32
 # It was really offered to young people, whatever became of it.
 OPENED = (OpportunityState.OPEN, OpportunityState.FILLED, OpportunityState.CLOSED)
@@ -395,7 +398,7 @@ def companies_for(
     leave_out: Collection[int] = (),
     limit: int = PROSPECTS,
 ) -> list[Prospect]:
-    """Companies of `companies` (already visible to the user) likely to open it, the best first: five queries.
+    """Companies of `companies` (already visible to the user) likely to open it, the best first: nine queries at most.
 
     Never one that is asleep (en veille). `leave_out`: companies that have already answered.
     """
@@ -403,12 +406,14 @@ def companies_for(
         return []
     shares = _hiring(demand.trades)
     asked = companies.exclude(pk__in=leave_out).exclude(relation_state=RelationState.WATCH)
-    narrowed = _doing_the_trade(demand, shares, asked) if demand.trades else _openers(demand, asked, user=user)
-    rows = list(_best_first(narrowed, demand, shares, user=user, today=today))
-    if not demand.trades and len(rows) < limit:
-        known = Q(relation_state__in=KNOWN) | Q(pk__in=[row["pk"] for row in rows])
-        narrowed = asked.filter(known, _within_reach(demand.spots, float))
-        rows = list(_best_first(narrowed, demand, shares, user=user, today=today))
+
+    def read(narrowed: QuerySet) -> list[dict[str, Any]]:
+        return list(_best_first(narrowed, demand, shares, user=user, today=today))
+
+    if demand.trades:
+        rows = read(_doing_the_trade(demand, shares, asked))
+    else:
+        rows = _openers(demand, asked, read, user=user, limit=limit)
     opened = _opened_by([row["pk"] for row in rows], demand.phase)
     spots, several = demand.spots, len(demand.trades) > 1
     found = best((_likely(row, shares, opened, spots, several=several, today=today) for row in rows), limit=limit)
@@ -438,10 +443,26 @@ def _practising(demand: Demand, companies: QuerySet) -> list[int]:
     return list(links.filter(company__in=companies.order_by().values("pk")).values_list("company_id", flat=True))
 
 
-def _openers(demand: Demand, companies: QuerySet, *, user: Any) -> QuerySet:
-    """Whatever the trade, those that have opened something before; distances are not stretched."""
-    opened = _opened(user).order_by().values("company_id")
-    return companies.filter(_within_reach(demand.spots, float), pk__in=opened)
+def _openers(
+    demand: Demand, companies: QuerySet, read: Callable[[QuerySet], list[Any]], *, user: Any, limit: int
+) -> list[dict[str, Any]]:
+    """Whatever the trade: those that have opened this phase; too few, any phase; too few still, those we know.
+
+    Two queries, five at most. Distances are not stretched.
+    """
+    near = companies.filter(_within_reach(demand.spots, float))
+    rows = read(near.filter(pk__in=_opened_lately(_opened(user).filter(phase=demand.phase))))
+    if len(rows) < PROSPECTS_SCORED:
+        rows = read(near.filter(pk__in=_opened_lately(_opened(user))))
+    if len(rows) < limit:
+        rows = read(near.filter(Q(relation_state__in=KNOWN) | Q(pk__in=[row["pk"] for row in rows])))
+    return rows
+
+
+def _opened_lately(opportunities: QuerySet) -> list[int]:
+    """Their companies, those of the latest first; as ids: the index of companies finds them, and no other is read."""
+    rows = opportunities.order_by().values("company_id").annotate(latest=Max("state_since"))
+    return list(rows.order_by("-latest", "company_id").values_list("company_id", flat=True)[:MOST_OPENERS])
 
 
 def _opened(user: Any) -> QuerySet:
@@ -456,8 +477,8 @@ def _best_first(
     """The highest scores as SQL can tell them, so that the few that are scored for good are the right ones."""
     practised = Company.occupations.through.objects.filter(occupation_id__in=sorted(demand.trades))
     does_it = Exists(practised.filter(company_id=OuterRef("pk")))
-    has_opened = Q(pk__in=_opened(user).filter(phase=demand.phase).order_by().values("company_id"))
-    points: Any = _steps((has_opened, 20), default=0)
+    opened = _opened(user).order_by().values("company_id")
+    points: Any = _steps((Q(pk__in=opened.filter(phase=demand.phase)), 20), (Q(pk__in=opened), 10), default=0)
     if demand.trades:
         hires = [(Q(naf_code=naf), min(34, 14 + 100 * share)) for naf, share in shares.items()]
         points += _steps((does_it, 40), *hires, default=10)
@@ -479,7 +500,7 @@ def _best_first(
             "does_it",
             "adviser__first_name",
             "adviser__last_name",
-        )[:SCORED]
+        )[:PROSPECTS_SCORED]
     )
 
 
@@ -545,13 +566,23 @@ def _likely(
         relation_words=words,
         last_exchange_on=row["last_interaction_on"],
     )
-    spot = min(spots, key=lambda one: _away(one.place, facts.place)) if len(spots) > 1 else spots[0]
-    return likely(spot, facts, several_trades=several, today=today)
+    return likely(_nearest(spots, facts.place), facts, several_trades=several, today=today)
 
 
-def _away(here: Place | None, there: Place | None) -> float:
-    away = distance_km(here, there)
-    return math.inf if away is None else away
+def _nearest(spots: Sequence[NeedFacts], there: Place | None) -> NeedFacts:
+    """As on a flat map, which is enough to compare; the first where nothing tells."""
+    if there is None or len(spots) == 1:
+        return spots[0]
+    shrink = math.cos(math.radians(there.latitude))
+
+    def away(spot: NeedFacts) -> float:
+        here = spot.place
+        if here is None:
+            return math.inf
+        north, east = here.latitude - there.latitude, shrink * (here.longitude - there.longitude)
+        return north * north + east * east
+
+    return min(spots, key=away)
 
 
 def _prospect(one: Match, row: Mapping[str, Any], solicitation: Solicitation | None, *, today: dt.date) -> Prospect:

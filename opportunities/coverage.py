@@ -216,14 +216,14 @@ def _waiting(needs: Any) -> tuple[Counter[tuple[str, int]], dict[int, set[int]]]
 def _free(offers: QuerySet) -> tuple[Counter[tuple[str, int]], Counter[int]]:
     """({(family, phase): places}, {phase: places}); what is open to two families counts in both, once in the phase."""
     rows = offers.order_by().values_list("pk", "phase", F("places") - F("taken"), Left("occupations", 1))
-    by_family, by_phase, seen = Counter[tuple[str, int]](), Counter[int](), set[Any]()
-    for pk, phase, free, letter in rows:
-        family = family_of(letter or "")
-        if pk not in seen:
-            by_phase[phase] += free
-        if (pk, family) not in seen:
-            by_family[family, phase] += free
-        seen |= {pk, (pk, family)}
+    by_family, by_phase = Counter[tuple[str, int]](), Counter[int]()
+    # Rows that differ say each family of an opportunity once; its places are those of any of them.
+    once = {}
+    for pk, phase, free, letter in rows.distinct():
+        by_family[family_of(letter or ""), phase] += free
+        once[pk] = phase, free
+    for phase, free in once.values():
+        by_phase[phase] += free
     return by_family, by_phase
 
 
