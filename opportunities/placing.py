@@ -18,6 +18,7 @@ from opportunities.immersions import Check, ImmersionFacts, Person, immersion_ch
 from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink
 from youth.cards import YouthCard, card_of
 from youth.models import Need, YoungPerson
+from youth.queries.needs import with_person
 
 ROWS_SHOWN = 30
 # « Ma journée » looks so far ahead for what begins.
@@ -186,7 +187,7 @@ def needs_to_place(*, opportunity: Opportunity, user: Any, text: str = "") -> li
         When(occupation__in=trades, then=2),
         default=3,
     )
-    ordered = rows.select_related("young_person__counsellor", "occupation").order_by(closeness, "opened_at", "pk")
+    ordered = with_person(rows).order_by(closeness, "opened_at", "pk")
     return [(need, card_of(need.young_person, user=user)) for need in ordered[:ROWS_SHOWN]]
 
 

@@ -39,6 +39,7 @@ from opportunities.views.doors import visible_opportunity, visible_placement
 from youth.cards import card_of
 from youth.models import Need, YoungPerson
 from youth.permissions import can_view_file
+from youth.queries.needs import with_person
 
 
 def url_or_nothing(name: str, *args: Any) -> str:
@@ -113,8 +114,7 @@ def placement_create(request: HttpRequest) -> HttpResponse:
     opportunity = visible_opportunity(request, opportunity_pk) if opportunity_pk else None
     need = None
     if need_pk:
-        needs = Need.objects.visible_to(request.user).select_related("young_person__counsellor", "occupation")
-        need = get_object_or_404(needs, pk=need_pk)
+        need = get_object_or_404(with_person(Need.objects.visible_to(request.user)), pk=need_pk)
         person_pk = need.young_person_id
     person = None
     if person_pk:

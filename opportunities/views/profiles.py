@@ -1,5 +1,7 @@
 """A profile shown to a company: the link that one shares or takes back, its PDF, and the public page behind it."""
 
+from typing import Any
+
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -113,9 +115,19 @@ def _open(request: HttpRequest, key: str) -> HttpResponse:
     if not link.is_good_at(now):
         return _closed(request, "opportunities/profile_expired.html", 410, link)
     if request.method != "POST":
-        return _private(render(request, "opportunities/profile_cover.html", {"link": link}))
+        return _private(render(request, "opportunities/profile_cover.html", _cover_context(link)))
     record_profile_view(link=link, now=now)
     return _private(_shown(request, link, sheet))
+
+
+def _cover_context(link: ProfileLink) -> dict[str, Any]:
+    """Who wrote, for what, until when: the template is not given the link, by which it would reach the file."""
+    return {
+        "structure": link.structure,
+        "sender": link.created_by,
+        "opportunity": link.placement.opportunity,
+        "expires_at": link.expires_at,
+    }
 
 
 def _shown(request: HttpRequest, link: ProfileLink, sheet: ProfileSheet) -> HttpResponse:
@@ -125,7 +137,7 @@ def _shown(request: HttpRequest, link: ProfileLink, sheet: ProfileSheet) -> Http
             return _pdf(sheet, link.placement)
         except PdfUnavailableError:
             messages.error(request, "Le PDF ne peut pas être préparé pour le moment\u00a0: imprimez cette page.")
-    context = {"link": link, "sheet": sheet, "opportunity": link.placement.opportunity}
+    context = {"structure": link.structure, "sheet": sheet, "opportunity": link.placement.opportunity}
     return render(request, "opportunities/profile_shown.html", context)
 
 
