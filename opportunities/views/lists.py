@@ -31,12 +31,13 @@ PRINT_SIZE = 2000
 MAX_TICKED = 1000
 # The pages that share the filters, by the word of the address.
 PAGES = {"tableau": "opportunity_board", "saisons": "opportunity_seasons"}
+# Queries as `Listing.filter_query` writes them: filters in their order.
 TABS = (
     ("Toutes", ""),
     ("En cours", "state=live"),
-    ("Les miennes", "manager=me&state=live"),
+    ("Les miennes", "state=live&manager=me"),
     ("Réponse attendue", "answer=soon"),
-    ("Places libres", "free=yes&state=open"),
+    ("Places libres", "state=open&free=yes"),
 )
 # The one that asks for a hand is counted; the others would cost a reading of the table each.
 HOT = "answer=soon"
@@ -128,9 +129,8 @@ def _counts(request: HttpRequest, listing: OpportunityListing) -> tuple[Count, C
     total, hot, *filtered = capped_counts(*asked)
     tabs = []
     for label, query in TABS:
-        here = listing.filter_query == listing_of(request, QueryDict(query)).filter_query
         url = f"{listing.path}?{query}" if query else listing.path
-        tabs.append(Tab(label, url, here, hot if query == HOT else None, hot=query == HOT))
+        tabs.append(Tab(label, url, listing.filter_query == query, hot if query == HOT else None, hot=query == HOT))
     return total, filtered[0] if filtered else total, tabs
 
 

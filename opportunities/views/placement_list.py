@@ -17,6 +17,7 @@ from opportunities.permissions import EDITORS, can_export_opportunities, can_vie
 from opportunities.placement_listing import PlacementListing
 
 SESSION_COLUMNS = "placement_columns"
+# Queries as `Listing.filter_query` writes them: filters in their order.
 TABS = (
     ("En cours", "state=live", False),
     ("À suivre", "late=any", True),
@@ -48,7 +49,7 @@ def placement_list(request: HttpRequest) -> HttpResponse:
     count, total, late_count = capped_counts(listing.filtered, listing.base, late)
     tabs = [Tab("Tous", listing.path, listing.filterset.is_empty, None)]
     for label, query, hot in TABS:
-        current = listing.filter_query == listing_of(request, QueryDict(query)).filter_query
+        current = listing.filter_query == query
         tabs.append(Tab(label, f"{listing.path}?{query}", current, late_count if hot else None, hot))
     context = {
         "listing": listing,

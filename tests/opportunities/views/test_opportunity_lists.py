@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.models import Municipality
 from core.phases import Phase, SolutionKind
 from opportunities.queries import CARDS_SHOWN
+from opportunities.views.lists import TABS
 from tests.conftest import signed_in
 from tests.factories import CompanyFactory, NeedFactory, OccupationFactory, OpportunityFactory, YoungPersonFactory
 
@@ -218,6 +219,12 @@ def test_filter_by_company_and_answer_soon(adviser_client, company, mine):
     other = OpportunityFactory(company=CompanyFactory(structure=company.structure), answer_by=timezone.localdate())
     assert titles(adviser_client.get(LIST, {"company": company.pk})) == ["Immersion charpente"]
     assert titles(adviser_client.get(LIST, {"answer": "soon"})) == [other.title]
+
+
+@pytest.mark.parametrize("query", [query for _, query in TABS])
+def test_tab_is_marked_on_its_own_address(adviser_client, mine, query):
+    listing = adviser_client.get(f"{LIST}?{query}")
+    assert [tab.url for tab in listing.context["tabs"] if tab.current] == [f"{LIST}?{query}" if query else LIST]
 
 
 def test_second_page_goes_on_where_the_first_ended(adviser_client, company):
