@@ -16,6 +16,7 @@ from core.templatetags.french import ago_tag
 from youth.models import Need
 
 _NONE = mark_safe('<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">non renseigné</span>')
+_IN_THE_FILE = mark_safe('<span class="muted">dans le dossier</span>')
 
 
 def with_needs(people: QuerySet) -> QuerySet:
@@ -107,6 +108,17 @@ def _plain(name: str, label: str, value: Callable[[Any], Any], **options: Any) -
     return Column(name, label, cell, [(label, value)], **{"shown": False, "css": "wide-only", **options})
 
 
+def _reach(name: str, label: str, value: Callable[[Any], Any]) -> Column:
+    """A way to reach the person, of her own young people: of others it is in the file, whose opening is counted."""
+
+    def cell(person: Any, listing: Any) -> SafeString:
+        if listing.user.pk not in (person.counsellor_id, person.backup_id):
+            return _IN_THE_FILE
+        return format_html("{}", value(person) or _NONE)
+
+    return Column(name, label, cell, [(label, value)], shown=False, css="wide-only")
+
+
 COLUMNS = (
     Column(
         "name",
@@ -152,9 +164,9 @@ COLUMNS = (
     _plain("programme", "Dispositif", _label("programme")),
     _plain("level", "Niveau", _label("training_level")),
     _plain("postcode", "Code postal", _field("postcode")),
-    _plain("imilo", "Numéro i-Milo", _field("imilo_number")),
-    _plain("phone", "Téléphone", lambda person: french.phone(person.phone)),
-    _plain("email", "E-mail", _field("email")),
+    _reach("imilo", "Numéro i-Milo", _field("imilo_number")),
+    _reach("phone", "Téléphone", lambda person: french.phone(person.phone)),
+    _reach("email", "E-mail", _field("email")),
     Column(
         "entered",
         "Entrée",

@@ -99,6 +99,20 @@ def test_filters_and_columns(client, person):
     assert "À conserver" in client.get(answer.url).text
 
 
+def test_the_list_gives_no_way_to_reach_somebody_else_s_young_people(client, structure, counsellor):
+    """That is in the file, which asks why and is counted; the export is counted too."""
+    mine = {"counsellor": counsellor, "phone": "+33639980001", "email": "mien@example.org", "imilo_number": "MIEN1"}
+    YoungPersonFactory(structure=structure, **mine)
+    YoungPersonFactory(structure=structure, phone="+33639980002", email="autre@example.org", imilo_number="AUTRE2")
+    shown = client.get(LIST, {"view": "all", "columns": ["phone", "email", "imilo"]}).text
+    assert "mien@example.org" in shown
+    assert "MIEN1" in shown
+    assert "autre@example.org" not in shown
+    assert "AUTRE2" not in shown
+    assert "39 98 00 02" not in shown.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "dans le dossier" in shown
+
+
 # --- the file -----------------------------------------------------------------------------------
 def test_own_file_opens_and_is_logged(client, person, counsellor):
     ObstacleFactory(young_person=person, note="Sans permis")
