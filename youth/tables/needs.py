@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from core import french
 from core.lists import Column
@@ -26,7 +27,7 @@ def _what(need: Any, listing: Any) -> SafeString:
     return format_html(
         '<a class="who" href="{}">{}</a><br><span class="muted small">{}{}</span>',
         need.get_absolute_url(),
-        need.trade_label,
+        capfirst(need.trade_label),
         person,
         f" · {need.get_kind_display()}" if need.kind else "",
     )

@@ -198,11 +198,11 @@ def test_day_of_a_counsellor_begins_with_what_waits(counsellor, colleague, manag
     need_of(counsellor, other_structure, days=40, trade="ailleurs")
     text = signed_in(counsellor).get("/").text
     section = text.split('id="day-needs"')[1].split("</section>")[0]
-    assert section.index("couverture") < section.index("vente")
+    assert section.index("Couverture") < section.index("Vente")
     assert 'late">40\u00a0jours' in section
     assert "Maël R." in section
     assert "Rivet" not in section
-    for word in ("tropneuf", "déjàproposé", "duncollègue", "ailleurs"):
+    for word in ("Tropneuf", "Déjàproposé", "Duncollègue", "Ailleurs"):
         assert word not in text
     assert "Noter un besoin" in text
     assert "day-needs" not in signed_in(manager).get("/").text
