@@ -121,7 +121,10 @@ def links_of(placement_pk: int, *, now: dt.datetime) -> list[SharedLink]:
 def link_of_digest(digest: str) -> ProfileLink | None:
     """Within the scope that was set: the one of a key, whatever became of it, with what its page shows."""
     rows = ProfileLink.objects.filter(
-        digest=digest, placement__young_person__deleted_at=None, placement__young_person__anonymised_at=None
+        digest=digest,
+        placement__young_person__deleted_at=None,
+        placement__young_person__anonymised_at=None,
+        placement__opportunity__company__deleted_at=None,
     )
     return rows.select_related(
         "structure", "created_by", "placement__young_person", "placement__opportunity__company"

@@ -97,6 +97,13 @@ def test_a_link_taken_back(shared, adviser):
     assert not ProfileView.objects.exists()
 
 
+def test_a_company_in_the_bin_reads_no_profile(shared, placement):
+    company = placement.opportunity.company
+    company.deleted_at = timezone.now()
+    company.save()
+    assert Client().post(url_of(shared[1])).status_code == 404
+
+
 @pytest.mark.parametrize("gone", [{"profile_agreed_on": None}, {"deleted_at": timezone.now()}])
 def test_an_agreement_taken_back_or_a_file_in_the_bin(shared, placement, gone):
     person = placement.young_person
