@@ -69,4 +69,4 @@ def test_a_need_is_logged_by_keyboard_without_choosing_a_trade(open_page):
     expect(page.locator("#need-trades")).to_contain_text("Aucun métier du ROME ne correspond")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/besoins/\d+/$"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("dompteur de puces")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dompteur de puces")
