@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
+from PIL import ImageFile
 
 # The only address a document may name, and only for our own static files.
 BASE = "static://"
@@ -59,6 +60,8 @@ def _engine() -> _Engine:
             f" l’administre peut les installer par «\u00a0{INSTALL}\u00a0»."
         ) from error
 
+    # The engine accepts truncated pictures for the whole process: what is uploaded would no longer be refused.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)  # they tell each step of each document
 

@@ -2,11 +2,13 @@
 
 import builtins
 import contextlib
+import io
 import re
 import time
 import zlib
 
 import pytest
+from PIL import Image
 
 from core import pdf
 
@@ -22,6 +24,14 @@ def inflated(made):
         with contextlib.suppress(zlib.error):
             parts.append(zlib.decompress(stream))
     return b"".join(parts)
+
+
+def test_a_truncated_picture_is_still_refused_elsewhere():
+    pdf.is_available()  # loads the engine
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(picture, "PNG")
+    with pytest.raises(OSError, match=r"truncated|broken"):
+        Image.open(io.BytesIO(picture.getvalue()[:60])).load()
 
 
 def test_bytes_with_our_font():
