@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.errors import ActionError
+from core.errors import ActionError, RowConflictError
 
 
 class CompanyError(ActionError):
@@ -20,9 +20,5 @@ class GoneError(CompanyError):
         self.company = company
 
 
-class ConflictError(CompanyError):
+class ConflictError(CompanyError, RowConflictError):
     """Somebody else saved first. `current` is the row as it now is; nothing was written."""
-
-    def __init__(self, current: Any) -> None:
-        super().__init__("Quelqu’un a enregistré cette fiche pendant que vous la modifiiez.")
-        self.current = current

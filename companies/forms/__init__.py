@@ -2,7 +2,7 @@ from companies.forms.company import IN_PLACE, CompanyForm
 from companies.forms.contact import ContactForm, LeaveForm
 from companies.forms.interaction import InteractionForm, InteractionNoteForm
 from companies.forms.next_action import DropForm, HandOverForm, NextActionForm, PostponeForm, WorkingDayForm
-from core.conflicts import conflicting_fields, snapshot_of, with_choices_of
+from core.conflicts import snapshot_of, with_choices_of
 
 __all__ = [
     "IN_PLACE",
@@ -16,7 +16,6 @@ __all__ = [
     "NextActionForm",
     "PostponeForm",
     "WorkingDayForm",
-    "conflicting_fields",
     "snapshot_of",
     "with_choices_of",
 ]

@@ -9,11 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import retarget
 
 from companies.actions import CompanyError, ConflictError, GoneError, bin_company, create_company, edit_company
 from companies.duplicates import similar_companies
-from companies.forms import IN_PLACE, CompanyForm, PostponeForm, conflicting_fields, snapshot_of, with_choices_of
+from companies.forms import IN_PLACE, CompanyForm, PostponeForm, snapshot_of, with_choices_of
 from companies.models import Company, Contact
 from companies.permissions import can_edit_company, can_record_interaction
 from companies.profile import Facet
@@ -30,6 +29,7 @@ from companies.views.doors import allow, posted_version, visible_company
 from core.occupations import occupations_named
 from core.places import municipalities_of
 from core.toasts import say_with_undo
+from core.views.facts import Fact, answer_fact
 
 STATE_LOOKS = {"prospect": "", "in_relation": "half", "partner": "on", "ambassador": "amb", "watch": "asleep"}
 
@@ -224,54 +224,37 @@ def _edit_page(request: HttpRequest, company: Company, form: CompanyForm, versio
 # --- one field in place -------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 def company_edit_field(request: HttpRequest, pk: int, word: str) -> HttpResponse:
-    """A few fields that go together, corrected where they stand; a small page without script."""
+    """A few fields that go together, corrected where they stand."""
     company = visible_company(request, pk)
     allow(can_edit_company(request.user, company))
     if word not in IN_PLACE:
         raise Http404
     title, names = IN_PLACE[word]
-    in_place = request.htmx and not request.htmx.boosted
-    arguments = {"user": request.user, "structure": company.structure, "only": names}
-    context = {"company": company, "word": word, "title": title, "version": company.version}
-    template = "companies/partials/company_fact_form.html" if in_place else "companies/company_edit_field.html"
-    if request.method != "POST":
-        form = CompanyForm(instance=company, **arguments)
-        return render(request, template, {**context, "form": form})
-    form = CompanyForm(request.POST, instance=company, **arguments)
-    if not form.is_valid():
-        return _field_again(request, template, {**context, "form": form}, status=200)
-    try:
-        edit_company(
-            company=company, changes=form.values(), by=request.user, now=timezone.now(), version=posted_version(request)
-        )
-    except ConflictError as conflict:
-        return _field_conflict(request, form, conflict.current, template, context)
-    except CompanyError as error:
-        form.add_error(None, str(error))
-        return _field_again(request, template, {**context, "form": form}, status=200)
-    if in_place:
-        return render_record(request, company, focus=word)
-    messages.success(request, "C’est corrigé.")
-    return redirect("companies:company_detail", company.pk)
-
-
-def _field_conflict(
-    request: HttpRequest, form: CompanyForm, current: Company, template: str, context: dict[str, Any]
-) -> HttpResponse:
-    """What was typed stays in the field; what is saved is said above it; saving again is then a choice."""
-    theirs = CompanyForm(instance=current, user=request.user, structure=form.structure, only=list(form.fields))
-    rows = conflicting_fields(form, theirs, {})
-    said = ", ".join(f"{row['label']}\u00a0: {row['theirs'] or 'vide'}" for row in rows) or "la même que la vôtre"
-    form.add_error(None, f"Quelqu’un d’autre vient de modifier cette fiche. Valeur enregistrée — {said}.")
-    return _field_again(request, template, {**context, "form": form, "version": current.version}, status=409)
-
-
-def _field_again(request: HttpRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
-    """The field with its errors: on the record, in the line being corrected."""
-    if request.htmx:
-        answer = render(request, template, context, status=422)
-        return retarget(answer, f"#fact-{context['word']}")
-    return render(request, template, context, status=status)
+    fact = Fact(
+        word=word,
+        title=title,
+        edit_url=request.path,
+        shown_url=reverse("companies:company_fact", args=[pk, word]),
+        record_id="company-record",
+        record_url=company.get_absolute_url(),
+        record_label=str(company),
+    )
+    return answer_fact(
+        request,
+        fact,
+        row=company,
+        form_of=lambda data, row: CompanyForm(
+            data, instance=row, user=request.user, structure=company.structure, only=names
+        ),
+        save=lambda form, version: edit_company(
+            company=company,
+            changes=form.values(),  # type: ignore[attr-defined]
+            by=request.user,
+            now=timezone.now(),
+            version=version,
+        ),
+        show=lambda: render_record(request, company, focus=word),
+    )
 
 
 @require_GET
