@@ -133,3 +133,26 @@ class DuplicateState(models.TextChoices):
     PROPOSED = "proposed", "à examiner"
     DISMISSED = "dismissed", "pas un doublon"
     MERGED = "merged", "fusionnées"
+
+
+class ServiceLevel(models.TextChoices):
+    """What each quadrant of Annexe 4 is worth to us: how much we do, and how often we ask."""
+
+    INDIVIDUAL = "individual", "Individuel (partenaire à fidéliser)"
+    DEVELOP = "develop", "Développement (bonne relation, peu de solutions)"
+    CONSOLIDATE = "consolidate", "Consolidation (des solutions, une relation à travailler)"
+    LIGHT = "light", "Léger (à requalifier)"
+
+
+class SolicitationChannel(models.TextChoices):
+    LETTER = "letter", "Courrier"
+    EMAIL = "email", "E-mail"
+    CALL = "call", "Appel"
+    VISIT = "visit", "Visite"
+    EVENT = "event", "Événement"
+
+
+class ProposedChangeState(models.TextChoices):
+    PROPOSED = "proposed", "à examiner"
+    ACCEPTED = "accepted", "acceptée"
+    REFUSED = "refused", "écartée"

@@ -35,6 +35,8 @@ NOT_PERSONAL = frozenset(
         "Job.message",
         "Job.result",
         "Job.result_url",
+        "PeriodicRun.job",
+        "PeriodicRun.period",
         "Municipality.insee_code",
         "Municipality.name",
         "Municipality.postcodes",

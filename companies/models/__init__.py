@@ -4,8 +4,10 @@ from companies.models.duplicates import CompanyMerge, DuplicatePair
 from companies.models.imports import ImportBatch, ImportChange, ImportFile, ImportMapping, ImportRow
 from companies.models.interaction import Interaction
 from companies.models.next_action import NextAction
+from companies.models.proposed_change import ProposedChange
 from companies.models.saved_view import DefaultView, SavedView
 from companies.models.search import SearchEntry
+from companies.models.solicitation import SolicitationEntry, SolicitationLimit
 
 __all__ = [
     "Company",
@@ -20,7 +22,10 @@ __all__ = [
     "ImportRow",
     "Interaction",
     "NextAction",
+    "ProposedChange",
     "SavedView",
     "SearchEntry",
+    "SolicitationEntry",
+    "SolicitationLimit",
     "Tag",
 ]

@@ -15,6 +15,7 @@ from companies.enums import (
     OriginNetwork,
     RelationState,
     Sector,
+    ServiceLevel,
     WorkforceBand,
 )
 from companies.models.base import CompanyScopedQuerySet, Deletable, DeletableQuerySet
@@ -107,6 +108,7 @@ class Company(Deletable):
     relation_state = models.CharField(
         "état de la relation", max_length=15, choices=RelationState, default=RelationState.PROSPECT
     )
+    service_level = models.CharField("niveau de service", max_length=15, choices=ServiceLevel, blank=True)
     watch_reason = models.CharField("motif de la veille", max_length=200, blank=True)
     is_pilot = models.BooleanField("groupe pilote", default=False)
     tags = models.ManyToManyField(Tag, verbose_name="étiquettes", blank=True, related_name="companies")
@@ -121,6 +123,10 @@ class Company(Deletable):
     deters = models.TextField("ce qui retient", blank=True)
     coming_needs = models.TextField("ce qui s’annonce", blank=True)
     equality_commitments = models.TextField("engagements pour l’égalité", blank=True)
+    # Said in the engagement survey (Annexe 5): in trades seen as those of the other sex.
+    recruits_all = models.BooleanField("recrute femmes et hommes dans les métiers dits de l’autre", default=False)
+    welcomes_all = models.BooleanField("accueille femmes et hommes dans les métiers dits de l’autre", default=False)
+    knows_aid = models.BooleanField("connaît les aides à l’emploi des jeunes", null=True, blank=True)
     notes = models.TextField("notes", blank=True)
 
     # Written by the actions that record interactions and next actions, so that lists sort on them

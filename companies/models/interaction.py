@@ -67,6 +67,8 @@ class Interaction(Deletable):
         on_delete=models.PROTECT,  # the pair is the rule
         related_name="decided_in",
     )
+    # Something was asked of the company: it counts in the ledger of requests.
+    asked = models.BooleanField("nous lui avons demandé quelque chose", default=False)
     nothing_next = models.BooleanField("rien à prévoir", default=False)
     created_at = models.DateTimeField("noté le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)

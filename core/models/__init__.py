@@ -1,6 +1,7 @@
 from core.models.activity import ActivityEntry, ActivityKind
 from core.models.deletable import Deletable, DeletableQuerySet
 from core.models.job import Job, JobState
+from core.models.periodic_run import PeriodicRun, take_period
 from core.models.referentials import (
     Activity,
     Municipality,
@@ -24,6 +25,8 @@ __all__ = [
     "Occupation",
     "OccupationActivity",
     "OccupationTitle",
+    "PeriodicRun",
     "StructureScoped",
     "StructureScopedQuerySet",
+    "take_period",
 ]

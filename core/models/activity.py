@@ -22,6 +22,7 @@ class ActivityKind(models.TextChoices):
     PLACEMENT = "placement", "Positionnements"
     NEED = "need", "Besoins"
     PATHWAY = "pathway", "Parcours"
+    CAMPAIGN = "campaign", "Campagnes"
 
 
 class ActivityEntryQuerySet(StructureScopedQuerySet):

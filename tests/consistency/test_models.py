@@ -12,6 +12,7 @@ WITHOUT_STRUCTURE = {
     "core.Occupation",
     "core.OccupationActivity",
     "core.OccupationTitle",
+    "core.PeriodicRun",
     "accounts.GroupMembership",
     "accounts.Invitation",
     "accounts.Membership",
