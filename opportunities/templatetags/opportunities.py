@@ -8,14 +8,14 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import french
-from core.phases import Phase
 from opportunities.enums import OpportunityState
-from opportunities.queries import balance_of_phases
+from opportunities.queries import PhaseShare, balance_of_phases
 from opportunities.seasons import months_in_words, open_months
 
 register = template.Library()
@@ -98,6 +98,18 @@ def month_names(value: Iterable[int]) -> str:
 
 @register.inclusion_tag("opportunities/partials/phase_balance.html", takes_context=True)
 def phase_balance(context: Context) -> dict[str, Any]:
-    """`{% phase_balance %}`: the open opportunities of the four phases beside each other, for every page of theirs."""
-    request = context["request"]
-    return {"balance": balance_of_phases(user=request.user, structure=request.structure), "phases": Phase}
+    """`{% phase_balance %}`: the open opportunities of the four phases beside each other, as wide as they are many."""
+    return {"balance": _balance(context["request"])}
+
+
+@register.inclusion_tag("opportunities/partials/phase_counts.html", takes_context=True)
+def phase_counts(context: Context) -> dict[str, Any]:
+    """`{% phase_counts %}`: the same in a corner of any page, a shape and a figure a phase."""
+    return {"balance": _balance(context["request"])}
+
+
+def _balance(request: HttpRequest) -> list[PhaseShare]:
+    """Read once a request, however often a page shows it."""
+    if not hasattr(request, "phase_shares"):
+        request.phase_shares = balance_of_phases(user=request.user, structure=request.structure)
+    return request.phase_shares

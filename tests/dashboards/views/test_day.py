@@ -165,7 +165,7 @@ def test_constant_queries(adviser, adviser_client, structure, django_assert_num_
             NextActionFactory(company=company, assigned_to=adviser, due_on=today + dt.timedelta(days=days))
         InteractionFactory(company=company, by=adviser)
     adviser_client.get(URL)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         adviser_client.get(URL)
 
 
@@ -220,7 +220,7 @@ def test_constant_queries_of_a_counsellor(counsellor, structure, django_assert_n
         need_of(counsellor, structure, days=40)
     client = signed_in(counsellor)
     client.get("/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/")
 
 
