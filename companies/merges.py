@@ -300,9 +300,25 @@ def _give_back_rows(kept: Company, absorbed: Company, merge: CompanyMerge) -> No
         relation.related_model._base_manager.filter(pk__in=keys, **{column: kept}).update(**{column: absorbed})
     if not Contact.objects.filter(company=absorbed, is_main=True, left_on=None, deleted_at=None).exists():
         Contact.objects.filter(pk__in=merge.moved["demoted"], company=absorbed).update(is_main=True)
+    _part_from_contacts(kept, absorbed)
     _move_entries(kept.pk, absorbed.pk, only=merge.moved["entries"])
     kept.tags.remove(*merge.moved["tags"])
     kept.occupations.remove(*merge.moved["occupations"])
+
+
+def _part_from_contacts(kept: Company, absorbed: Company) -> None:
+    """While they were one, a row of either may have been given a contact of the other: it keeps none.
+
+    Of this app and of those above: every table that names both a company and a contact.
+    """
+    companies = {relation.related_model: relation.field.name for relation in _relations()}
+    for relation in Contact._meta.get_fields(include_hidden=True):
+        column = companies.get(relation.related_model) if isinstance(relation, models.ManyToOneRel) else None
+        if column is None or not relation.field.null:
+            continue
+        name = relation.field.name
+        rows = relation.related_model._base_manager.filter(**{f"{column}__in": (kept, absorbed)})
+        rows.exclude(**{name: None}).exclude(**{f"{name}__company": models.F(column)}).update(**{name: None})
 
 
 def _refresh_dates(company: Company) -> None:

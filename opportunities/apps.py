@@ -6,7 +6,14 @@ class OpportunitiesConfig(AppConfig):
     verbose_name = "opportunités"
 
     def ready(self) -> None:
-        from opportunities.held import erase_placements, placements_held  # noqa: PLC0415 -- models are loaded by now
-        from youth.held_elsewhere import held_elsewhere  # noqa: PLC0415 -- idem
+        from companies import held_elsewhere as of_companies  # noqa: PLC0415 -- models are loaded by now
+        from opportunities import held  # noqa: PLC0415 -- idem
+        from youth import held_elsewhere as of_youth  # noqa: PLC0415 -- idem
 
-        held_elsewhere(export=placements_held, erase=erase_placements)
+        of_companies.held_elsewhere(going_on=held.going_on_at)
+        of_youth.held_elsewhere(
+            export=held.placements_held,
+            erase=held.erase_placements,
+            going_on=held.going_on_for,
+            settle=held.settle_placements,
+        )

@@ -1,5 +1,6 @@
-"""What this app holds of a young person: given to her with the rest of her file, and erased with it."""
+"""What this app holds of a young person (given to her, erased with her file), and what goes on with her or a company."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -8,8 +9,14 @@ from django.db.models.functions import Replace
 
 from core.activity import shown_value
 from core.columns import field_label
+from core.french import counted
+from core.holdings import Holding
 from core.models import ActivityEntry
-from opportunities.models import Immersion, Placement, PlacementMove, ProfileLink
+from opportunities.actions import move_placement
+from opportunities.actions.errors import PlacementError
+from opportunities.enums import LIVE_PLACEMENTS, BreakCause, Party, PlacementRefusalReason, PlacementState
+from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink
+from youth.held_elsewhere import Becomes
 
 _SHOWN = (
     "state",
@@ -23,6 +30,13 @@ _SHOWN = (
     "preparation_company",
 )
 SOMEBODY = "Un jeune"
+KEPT, ENDED, REFUSED, BROKEN = "kept", "ended", "refused", "broken"
+_PARTIES = {
+    Party.YOUNG_PERSON: "par le jeune",
+    Party.COMPANY: "par l’entreprise",
+    Party.US: "par nous",
+    Party.BOTH: "d’un commun accord",
+}
 
 
 def placements_held(young_person: Any) -> tuple[str, list[dict[str, str]]]:
@@ -51,3 +65,99 @@ def erase_placements(young_person: Any) -> None:
     )
     name = Value(young_person.short_name)
     lines.update(title=Replace(F("title"), name, Value(SOMEBODY)), body="", changes={})
+
+
+# --- what goes on at a company ----------------------------------------------------------------------
+def going_on_at(company: Any) -> list[Holding]:
+    """Its live placements, which must end before it goes to the bin, and its live opportunities, hidden with it.
+
+    The opportunities are locked: nobody is put forward there until the gesture is done.
+    """
+    rows = Opportunity.objects.filter(company=company).select_for_update(of=("self",)).order_by("pk")
+    opportunities = list(rows)
+    placements = (
+        Placement.objects.live()
+        .filter(opportunity__in=[row.pk for row in opportunities], young_person__deleted_at=None)
+        .select_related("young_person", "opportunity")
+        .order_by("pk")
+    )
+    held = [
+        Holding(
+            key=f"placement-{placement.pk}",
+            label=f"{placement.young_person.short_name} · {placement.opportunity}",
+            detail=placement.get_state_display(),
+            url=placement.get_absolute_url(),
+            must_end=True,
+        )
+        for placement in placements
+    ]
+    return held + [_opportunity_held(row) for row in opportunities if row.is_live]
+
+
+def _opportunity_held(row: Opportunity) -> Holding:
+    places = counted(row.free_places, "place libre", "places libres")
+    return Holding(
+        key=f"opportunity-{row.pk}",
+        label=str(row),
+        detail=f"{row.get_state_display()} · {places}",
+        url=row.get_absolute_url(),
+    )
+
+
+# --- what goes on for a young person ----------------------------------------------------------------
+def going_on_for(young_person: Any) -> list[Holding]:
+    """Her live placements, with what may become of each when she leaves."""
+    rows = Placement.objects.live().filter(young_person=young_person, opportunity__company__deleted_at=None)
+    return [_placement_held(row) for row in rows.select_related("opportunity__company").order_by("pk")]
+
+
+def _placement_held(placement: Placement) -> Holding:
+    began = placement.state == PlacementState.STARTED
+    ways = []
+    if began:
+        ways += [(KEPT, "Continue\u00a0: le jeune y reste"), (ENDED, "Terminé ce jour-là")]
+    elif placement.state == PlacementState.ACCEPTED:
+        ways.append((KEPT, "Gardé\u00a0: le jeune va y commencer"))
+    how, said = (BROKEN, "Rompu") if began else (REFUSED, "Ne se fera pas, refusé")
+    bad = [(f"{how}-{party}", f"{said} {words}") for party, words in _PARTIES.items() if began or party != Party.BOTH]
+    reasons = BreakCause.choices if began else PlacementRefusalReason.choices
+    return Holding(
+        key=f"placement-{placement.pk}",
+        label=f"{placement.opportunity} · {placement.opportunity.company}",
+        detail=placement.get_state_display(),
+        url=placement.get_absolute_url(),
+        must_end=True,
+        ways=[*ways, *bad],
+        reasons=reasons,
+        asking=frozenset(value for value, _ in bad),
+    )
+
+
+def settle_placements(*, young_person: Any, becomes: Becomes, on: dt.date, by: Any, now: dt.datetime) -> None:
+    """What becomes of each of her live placements when she leaves, by the one door that moves them.
+
+    Every opportunity concerned is locked first, in pk order. Raises `PlacementError` for an answer made up, and all
+    that `move_placement` raises.
+    """
+    live = Placement.objects.filter(young_person=young_person, state__in=LIVE_PLACEMENTS).order_by("pk")
+    asked = [row for row in live if f"placement-{row.pk}" in becomes]
+    opportunities = Opportunity.objects.filter(pk__in=[row.opportunity_id for row in asked]).order_by("pk")
+    list(opportunities.select_for_update(of=("self",)).values_list("pk"))
+    for placement in asked:
+        way, reason = becomes[f"placement-{placement.pk}"]
+        if way not in {value for value, _ in _placement_held(placement).ways}:
+            raise PlacementError("Dites ce que devient chaque positionnement.")
+        _settle(placement, way, reason, on=on, by=by, now=now)
+
+
+def _settle(placement: Placement, way: str, reason: str, *, on: dt.date, by: Any, now: dt.datetime) -> None:
+    if way == KEPT:
+        return
+    how, _, party = way.partition("-")
+    to = {ENDED: PlacementState.ENDED, REFUSED: PlacementState.REFUSED, BROKEN: PlacementState.BROKEN}[how]
+    values: dict[str, Any] = {"on": on}
+    if to == PlacementState.REFUSED:
+        values |= {"refused_by": party, "refusal_reason": reason}
+    elif to == PlacementState.BROKEN:
+        values |= {"broken_by": party, "break_cause": reason}
+    move_placement(placement=placement, to=to, values=values, by=by, now=now)

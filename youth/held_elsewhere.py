@@ -1,21 +1,42 @@
 """What upper apps hold of a young person: they declare it here when they start, and this app never imports them.
 
-`held_elsewhere(export=…, erase=…)`, from the `ready` of an application:
+`held_elsewhere(export=…, erase=…, going_on=…, settle=…)`, from the `ready` of an application:
 - `export(young_person)` returns (title in French, rows as {label: shown value}), for whoever asks for her data;
-- `erase(young_person)` blanks their texts about her, in the transaction that makes her file anonymous.
+- `erase(young_person)` blanks their texts about her, in the transaction that makes her file anonymous;
+- `going_on(young_person)` returns what is not over (`core.holdings.Holding`): nobody is binned, nor leaves, over it;
+- `settle(young_person=…, becomes=…, on=…, by=…, now=…)` writes what becomes of each when she leaves: `becomes` is
+  {key of a holding: (way, reason)}. It locks its own rows before hers, and raises an `ActionError`.
 """
 
-from collections.abc import Callable
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from core.holdings import Holding
 
 Export = Callable[[Any], tuple[str, list[dict[str, str]]]]
 Erase = Callable[[Any], None]
+GoingOn = Callable[[Any], Sequence[Holding]]
+Becomes = Mapping[str, tuple[str, str]]
+
+
+class Settle(Protocol):
+    def __call__(self, *, young_person: Any, becomes: Becomes, on: dt.date, by: Any, now: dt.datetime) -> None: ...
+
 
 EXPORTS: list[Export] = []
 ERASERS: list[Erase] = []
+GOING_ON: list[GoingOn] = []
+SETTLERS: list[Settle] = []
 
 
-def held_elsewhere(*, export: Export, erase: Erase) -> None:
+def held_elsewhere(*, export: Export, erase: Erase, going_on: GoingOn, settle: Settle) -> None:
     if export not in EXPORTS:
         EXPORTS.append(export)
         ERASERS.append(erase)
+        GOING_ON.append(going_on)
+        SETTLERS.append(settle)
+
+
+def holdings_of(young_person: Any) -> list[Holding]:
+    return [holding for going_on in GOING_ON for holding in going_on(young_person)]

@@ -20,7 +20,7 @@ from companies.actions.contact import (
     restore_contact,
     set_main_contact,
 )
-from companies.actions.errors import CompanyError, ConflictError, GoneError
+from companies.actions.errors import CompanyError, ConflictError, GoneError, HeldElsewhereError
 from companies.actions.interaction import bin_interaction, edit_interaction, record_interaction, restore_interaction
 from companies.actions.next_action import (
     NextActionDraft,
@@ -36,6 +36,7 @@ __all__ = [
     "CompanyError",
     "ConflictError",
     "GoneError",
+    "HeldElsewhereError",
     "NextActionDraft",
     "add_contact",
     "add_next_action",

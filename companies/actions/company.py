@@ -8,9 +8,10 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import TruncDate
 
 from companies.actions.changes import labelled, lock, title_of, write_fields
-from companies.actions.errors import CompanyError
+from companies.actions.errors import CompanyError, HeldElsewhereError
 from companies.actions.many import lock_companies, log_each
 from companies.enums import NextActionState, RelationState
+from companies.held_elsewhere import holdings_of
 from companies.models import Company, Contact, Interaction, NextAction, Tag
 from companies.models.company import search_key as key_of
 from core.activity import log_activity
@@ -190,11 +191,18 @@ def _created_tag(structure_id: int, name: str) -> Tag:
 
 # --- bin ----------------------------------------------------------------------------------------
 @transaction.atomic
-def bin_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
-    """Out of lists, search and day, with its contacts and exchanges; `restore_company` brings all of it back."""
+def bin_company(*, company: Company, by: Any, now: dt.datetime, confirmed: bool = False) -> Company:
+    """Out of lists, search and day, with its contacts and exchanges; `restore_company` brings all of it back.
+
+    Raises `HeldElsewhereError` while something goes on there: what must end has to, the rest is hidden with the
+    company once it is `confirmed`.
+    """
     current = lock(company, even_binned=True)
     if current.is_deleted:
         return current
+    holdings = holdings_of(current)
+    if any(holding.must_end for holding in holdings) or (holdings and not confirmed):
+        raise HeldElsewhereError(current, holdings)
     current.put_in_bin(by=by, at=now)
     # The same instant marks what went with the company, apart from what had been binned before it.
     for model in (Contact, Interaction):

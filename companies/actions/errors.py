@@ -1,12 +1,24 @@
 """What an action refuses, in the words the screen shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.errors import ActionError, RowConflictError
+from core.holdings import Holding
 
 
 class CompanyError(ActionError):
     """A gesture that cannot be done now. `str(error)` is a French sentence for the person."""
+
+
+class HeldElsewhereError(CompanyError):
+    """Something still goes on with the company; nothing was written. `holdings`: what; `must_end`: one of them must."""
+
+    def __init__(self, company: Any, holdings: Sequence[Holding]) -> None:
+        self.holdings = list(holdings)
+        self.must_end = any(holding.must_end for holding in holdings)
+        said = "des jeunes y sont positionnés" if self.must_end else "des opportunités y sont en cours"
+        super().__init__(f"«\u00a0{company}\u00a0» n’est pas à la corbeille\u00a0: {said}.")
 
 
 class GoneError(CompanyError):

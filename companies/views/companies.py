@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from companies.actions import CompanyError, ConflictError, GoneError, bin_company, create_company, edit_company
+from companies.actions import (
+    CompanyError,
+    ConflictError,
+    GoneError,
+    HeldElsewhereError,
+    bin_company,
+    create_company,
+    edit_company,
+)
 from companies.duplicates import similar_companies
 from companies.forms import IN_PLACE, CompanyForm, PostponeForm, snapshot_of, with_choices_of
 from companies.models import Company, Contact
@@ -314,9 +322,13 @@ def occupation_search(request: HttpRequest) -> HttpResponse:
 # --- bin ----------------------------------------------------------------------------------------
 @require_POST
 def company_bin(request: HttpRequest, pk: int) -> HttpResponse:
+    """At once; or, when something goes on there, after the page that says what would be hidden."""
     company = visible_company(request, pk)
     allow(can_edit_company(request.user, company))
-    bin_company(company=company, by=request.user, now=timezone.now())
+    try:
+        bin_company(company=company, by=request.user, now=timezone.now(), confirmed="confirmed" in request.POST)
+    except HeldElsewhereError as held:
+        return render(request, "companies/company_bin.html", {"company": company, "held": held}, status=409)
     say_with_undo(
         request,
         f"« {company} » est à la corbeille.",

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.activity import log_activity
 from core.changes import locked
+from core.errors import RowGoneError
 from core.form_fields import holds_nir
 from core.french import french_date, french_moment, french_time
 from core.models import ActivityKind
@@ -82,6 +83,8 @@ def place_young_person(
     `on`: the day, today by default. Raises `PlacementError`.
     """
     current, person = locked(opportunity), locked(young_person)
+    if current.company.deleted_at:
+        raise RowGoneError("L’entreprise de cette opportunité est à la corbeille")
     day = on or timezone.localdate(now)
     if person.structure_id != current.structure_id:
         raise PlacementError("Ce jeune est accompagné par une autre structure.")

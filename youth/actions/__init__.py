@@ -8,7 +8,7 @@ from youth.actions.accesses import (
     open_file,
 )
 from youth.actions.erasing import anonymise_young_person, expired_files, purge_expired_files
-from youth.actions.errors import NeedError, YouthError
+from youth.actions.errors import HeldElsewhereError, NeedError, YouthError
 from youth.actions.files import (
     assign_counsellor,
     bin_young_person,
@@ -39,6 +39,7 @@ from youth.actions.needs import (
 
 __all__ = [
     "ExportRefusedError",
+    "HeldElsewhereError",
     "NeedError",
     "QuotaReachedError",
     "ReasonNeededError",

@@ -12,9 +12,10 @@ from accounts.enums import Role
 from core.activity import changes_between, log_activity, shown_values
 from core.changes import labelled, locked, title_of, write_fields
 from core.columns import field_label
+from core.errors import RowConflictError
 from core.models import ActivityKind
 from core.phases import Phase
-from youth.actions.errors import YouthError
+from youth.actions.errors import HeldElsewhereError, YouthError
 from youth.actions.needs import close_needs_of
 from youth.admission import admission_problem, years_after
 from youth.enums import (
@@ -24,6 +25,7 @@ from youth.enums import (
     Outcome,
     PathwayStep,
 )
+from youth.held_elsewhere import SETTLERS, Becomes, holdings_of
 from youth.models import FileAccess, Obstacle, ObstacleShare, PathwayMove, YoungPerson
 
 # After the last contact, unless the structure says another date on the file.
@@ -146,9 +148,20 @@ def edit_young_person(
     with refusals_said():
         written = write_fields(current, changes)
     told = {name: pair for name, pair in written.items() if name not in FOLLOWING}
+    given = told.pop("counsellor", None)
+    if given:
+        tell_assignment(current, given, by=by, now=now)
     if told:
         _tell(current, told, by=by, now=now)
+    if given or told:
+        log_file_access(young_person=current, user=by, kind=AccessKind.CHANGED, at=now)
     return current
+
+
+def tell_assignment(person: YoungPerson, names: list[str], *, by: Any, now: dt.datetime) -> None:
+    """The line that says to whom the file is given. `names`: [before, after]."""
+    title = f"Confié à {names[1]}" if names[1] else "N’a plus de conseiller référent"
+    _log(person, "counsellor_assigned", title, changes={"conseiller référent": names}, by=by, at=now)
 
 
 def _as_if(person: YoungPerson, changes: Mapping[str, Any]) -> YoungPerson:
@@ -166,7 +179,6 @@ def _tell(person: YoungPerson, written: Mapping[str, list[str]], *, by: Any, now
         title = f"{noun[:1].upper()}{noun[1:]}\u00a0: modifié"
     shown = {name: pair for name, pair in written.items() if name not in UNTOLD}
     _log(person, "young_person_edited", title, changes=labelled(YoungPerson, shown), by=by, at=now)
-    log_file_access(young_person=person, user=by, kind=AccessKind.CHANGED, at=now)
 
 
 def _check_not_anonymous(person: YoungPerson) -> None:
@@ -243,10 +255,22 @@ def leave(
     by: Any,
     now: dt.datetime,
     note: str = "",
+    becomes: Becomes | None = None,
     version: int | None = None,
 ) -> PathwayMove:
-    """The end of the accompaniment, and for what. The needs that waited are closed first, with that reason."""
+    """The end of the accompaniment, and for what. The needs that waited are closed first, with that reason.
+
+    `becomes`: of each thing that goes on elsewhere (`youth.held_elsewhere`), what becomes of it, on that day too.
+    Raises `HeldElsewhereError` when something goes on that it does not tell.
+    """
+    becomes = becomes or {}
+    if becomes:
+        _settle_elsewhere(young_person, becomes, on=on, by=by, now=now, version=version)
+        version = None
     current = locked(young_person, version=version)
+    untold = [holding for holding in holdings_of(current) if holding.key not in becomes]
+    if untold:
+        raise HeldElsewhereError(current, untold)
     if current.has_left:
         raise YouthError("Sa sortie est déjà notée.")
     if outcome not in Outcome.values:
@@ -254,6 +278,17 @@ def leave(
     _check_day(current, on, now)
     close_needs_of(young_person=current, by=by, now=now)
     return _move(current, phase=current.phase, step=PathwayStep.LEFT, outcome=outcome, on=on, note=note, by=by, now=now)
+
+
+def _settle_elsewhere(
+    person: YoungPerson, becomes: Becomes, *, on: dt.date, by: Any, now: dt.datetime, version: int | None
+) -> None:
+    """Upper apps lock their rows, then hers: it comes before her lock. What they write on her file is no conflict."""
+    read = YoungPerson.objects.filter(pk=person.pk).first()
+    if read and version is not None and read.version != version:
+        raise RowConflictError(read)
+    for settle in SETTLERS:
+        settle(young_person=person, becomes=becomes, on=on, by=by, now=now)
 
 
 def _check_day(person: YoungPerson, on: dt.date, now: dt.datetime) -> None:
@@ -433,8 +468,14 @@ def set_company_profile(
 # --- bin ----------------------------------------------------------------------------------------
 @transaction.atomic
 def bin_young_person(*, young_person: YoungPerson, by: Any, now: dt.datetime) -> YoungPerson:
-    """Out of lists, of needs and of what advisers see; `restore_young_person` brings all of it back."""
+    """Out of lists, of needs and of what advisers see; `restore_young_person` brings all of it back.
+
+    Raises `HeldElsewhereError` while she is put forward somewhere.
+    """
     current = locked(young_person)
+    holdings = holdings_of(current)
+    if holdings:
+        raise HeldElsewhereError(current, holdings)
     current.put_in_bin(by=by, at=now)
     _log(current, "young_person_binned", "Mis à la corbeille", by=by, at=now)
     log_file_access(young_person=current, user=by, kind=AccessKind.CHANGED, at=now)

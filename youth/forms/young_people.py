@@ -1,6 +1,7 @@
 """The forms of a young person's file: the file, the pathway, the obstacles, what companies may read."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from crispy_forms.layout import Field, Layout
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts.enums import Role
 from accounts.models import User
 from core.form_fields import CAUTION, DayField, PhoneField, PostcodeField, caution_texts, compact
+from core.holdings import Holding
 from core.layouts import Chips, PageHelper, PhaseChoices, Section, Segments, Short, SideBySide
 from core.phases import Phase
 from core.places import place_in
@@ -22,9 +24,33 @@ from youth.enums import (
     PathwayStep,
     ProfileField,
 )
+from youth.held_elsewhere import Becomes
 from youth.models import Obstacle, YoungPerson
 
 _TO_SAY = "À préciser"
+# Facts corrected where they stand on the file: {word of the address: (title, fields)}.
+IN_PLACE = {
+    "naissance": ("Naissance et genre", ("birth_date", "gender")),
+    "joindre": ("Le joindre", ("phone", "email")),
+    "commune": ("Où il habite", ("postcode", "city", "district")),
+    "imilo": ("Numéro i-Milo", ("imilo_number",)),
+    "suivi": ("Qui le suit", ("counsellor", "backup")),
+    "formation": ("Formation", ("training_level",)),
+    "dispositif": ("Dispositif", ("programme",)),
+    "rqth": ("RQTH", ("has_rqth",)),
+    "entree": ("Entrée", ("entered_on",)),
+    "donnees": ("Ses données", ("consented_on", "keep_until")),
+    "atouts": ("Ses atouts", ("strengths",)),
+    "fragilites": ("Ses fragilités", ("vulnerabilities",)),
+}
+
+
+# The postcode and the commune speak to each other.
+_TEMPLATES = {"postcode": "core/fields/postcode.html", "city": "core/fields/city.html"}
+
+
+def _piece(name: str) -> Any:
+    return Field(name, template=_TEMPLATES[name]) if name in _TEMPLATES else name
 
 
 def _first_capital(form: forms.BaseForm) -> None:
@@ -33,7 +59,10 @@ def _first_capital(form: forms.BaseForm) -> None:
 
 
 class YoungPersonForm(forms.ModelForm):
-    """The file, without the pathway (its own gestures) once it is open. `values()` is what the actions take."""
+    """The file, without the pathway (its own gestures) once it is open. `values()` is what the actions take.
+
+    `only` keeps a few fields, for editing in place.
+    """
 
     birth_date = DayField(label="Date de naissance")
     entered_on = DayField(label="Entrée le")
@@ -77,16 +106,28 @@ class YoungPersonForm(forms.ModelForm):
             "keep_until",
         ]
 
-    def __init__(self, *args: Any, user: Any, structure: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Any, structure: Any, today: dt.date, only: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.structure, self.today = user, structure, today
+        wanted = tuple(only)
         if self.instance.pk:
             del self.fields["phase"], self.fields["step"]
         else:
             del self.fields["keep_until"]
             self.fields["step"].choices = [item for item in PathwayStep.choices if item[0] != PathwayStep.LEFT]
             self.fields["phase"].widget = forms.RadioSelect(choices=Phase.choices)
+        self._word_fields()
+        for name in [name for name in self.fields if wanted and name not in wanted]:
+            del self.fields[name]
         self._scope_choices()
+        self.helper = PageHelper(self)
+        self.helper.layout = Layout(*map(_piece, wanted)) if wanted else self._page()
+        if wanted:  # the person pressed a pencil: what she came to correct takes the focus
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+    def _word_fields(self) -> None:
         _first_capital(self)
         caution_texts(self)
         self.fields["imilo_number"].help_text = "Celui de la fiche i-Milo\u00a0: il évite les doublons."
@@ -94,10 +135,10 @@ class YoungPersonForm(forms.ModelForm):
         self.fields["city"].widget.attrs.update({"list": "municipalities", "autocomplete": "off"})
         for name in ("training_level", "programme"):
             self.fields[name].choices = [("", _TO_SAY), *list(self.fields[name].choices)[1:]]
-        self.helper = PageHelper(self)
-        self.helper.layout = self._page()
 
     def _scope_choices(self) -> None:
+        if "counsellor" not in self.fields:
+            return
         people = User.objects.with_role_in([self.structure.pk], *FILE_ROLES)
         held = [pk for pk in (self.instance.counsellor_id, self.instance.backup_id) if pk]
         if held:
@@ -110,10 +151,7 @@ class YoungPersonForm(forms.ModelForm):
         place = Section(
             "Où le trouver",
             SideBySide("phone", "email"),
-            SideBySide(
-                Field("postcode", template="core/fields/postcode.html"),
-                Field("city", template="core/fields/city.html"),
-            ),
+            SideBySide(*map(_piece, ("postcode", "city"))),
             "district",
             purpose="De quoi le joindre, et chercher près de chez lui.",
         )
@@ -158,8 +196,10 @@ class YoungPersonForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if cleaned.get("backup") and cleaned.get("backup") == cleaned.get("counsellor"):
             self.add_error("backup", "Le conseiller relais est une autre personne que le référent.")
-        if "birth_date" in cleaned and "entered_on" in cleaned:
-            self._check_dates(cleaned)
+        if cleaned.get("entered_on") and cleaned["entered_on"] > self.today:
+            self.add_error("entered_on", "Cette date est à venir.")
+        elif "birth_date" in cleaned and "entered_on" in cleaned:
+            self._check_age(cleaned)
         if cleaned.get("consented_on") and cleaned["consented_on"] > self.today:
             self.add_error("consented_on", "Cette date est à venir.")
         if "keep_until" in self.fields and "keep_until" in cleaned and not cleaned["keep_until"]:
@@ -168,10 +208,7 @@ class YoungPersonForm(forms.ModelForm):
             place_in(cleaned, initial=self.initial)
         return cleaned
 
-    def _check_dates(self, cleaned: dict[str, Any]) -> None:
-        if cleaned["entered_on"] > self.today:
-            self.add_error("entered_on", "Cette date est à venir.")
-            return
+    def _check_age(self, cleaned: dict[str, Any]) -> None:
         problem = admission_problem(
             birth_date=cleaned["birth_date"],
             entered_on=cleaned["entered_on"],
@@ -203,18 +240,40 @@ class MoveForm(forms.Form):
 
 
 class LeavingForm(forms.Form):
-    """The end of the accompaniment, and for what."""
+    """The end of the accompaniment, and for what; of each of `holdings`, what becomes of it (`becomes()`)."""
 
     outcome = forms.ChoiceField(label="Vers quoi", choices=Outcome.choices, widget=forms.RadioSelect)
     on = DayField(label="Sortie le")
     note = forms.CharField(label="Précision", max_length=300, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, holdings: Sequence[Holding] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         caution_texts(self)
         self.fields["note"].help_text = CAUTION
+        self.holdings = holdings
+        rows = [self._asked_of(holding) for holding in holdings]
         self.helper = PageHelper(self)
-        self.helper.layout = Layout(Chips("outcome"), Short("on"), "note")
+        self.helper.layout = Layout(Chips("outcome"), Short("on"), *rows, "note")
+
+    def _asked_of(self, holding: Holding) -> Any:
+        label = f"{holding.label} ({holding.detail.lower()})"
+        self.fields[f"{holding.key}-way"] = forms.ChoiceField(label=label, choices=[("", "À dire"), *holding.ways])
+        reasons = [("", "—"), *holding.reasons]
+        why = forms.ChoiceField(label="Pourquoi", choices=reasons, required=False, help_text="S’il s’arrête là.")
+        self.fields[f"{holding.key}-reason"] = why
+        return SideBySide(f"{holding.key}-way", f"{holding.key}-reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for holding in self.holdings:
+            asks = cleaned.get(f"{holding.key}-way") in holding.asking
+            if asks and not cleaned.get(f"{holding.key}-reason"):
+                self.add_error(f"{holding.key}-reason", "Dites pourquoi.")
+        return cleaned
+
+    def becomes(self) -> Becomes:
+        given = self.cleaned_data
+        return {row.key: (given[f"{row.key}-way"], given[f"{row.key}-reason"]) for row in self.holdings}
 
 
 class ObstacleForm(forms.ModelForm):

@@ -14,6 +14,7 @@ from core.doors import allow, posted, posted_version
 from core.errors import ActionError, RowConflictError
 from youth.actions import leave, move_pathway, set_company_profile
 from youth.forms.young_people import CompanyProfileForm, LeavingForm, MoveForm
+from youth.held_elsewhere import holdings_of
 from youth.models import YoungPerson
 from youth.permissions import can_edit_file
 from youth.views.doors import of_file
@@ -69,15 +70,20 @@ def pathway_move(request: HttpRequest, young_person: YoungPerson) -> HttpRespons
 @of_file
 def pathway_leave(request: HttpRequest, young_person: YoungPerson) -> HttpResponse:
     allow(can_edit_file(request.user, young_person))
-    form = LeavingForm(posted(request), initial={"on": timezone.localdate()})
+    holdings = holdings_of(young_person)
+    form = LeavingForm(posted(request), initial={"on": timezone.localdate()}, holdings=holdings)
     context = _context(request, young_person)
+    context["holdings"] = holdings
     context["waiting"] = young_person.needs.all().waiting().count()
     return answer_gesture(
         request,
         form,
         lambda: leave(
             young_person=young_person,
-            **form.cleaned_data,
+            outcome=form.cleaned_data["outcome"],
+            on=form.cleaned_data["on"],
+            note=form.cleaned_data["note"],
+            becomes=form.becomes(),
             by=request.user,
             now=timezone.now(),
             version=posted_version(request),

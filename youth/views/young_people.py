@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -13,7 +13,9 @@ from core.conflicts import conflict_page, snapshot_of, with_choices_of
 from core.doors import allow, posted_pairs, posted_version
 from core.errors import RowConflictError, RowGoneError
 from core.toasts import say_with_undo
+from core.views.facts import Fact, answer_fact
 from youth.actions import (
+    HeldElsewhereError,
     YouthError,
     bin_young_person,
     create_young_person,
@@ -22,7 +24,7 @@ from youth.actions import (
     restore_young_person,
 )
 from youth.cards import card_of
-from youth.forms.young_people import YoungPersonForm
+from youth.forms.young_people import IN_PLACE, YoungPersonForm
 from youth.models import YoungPerson
 from youth.permissions import can_edit_file, can_view_card
 from youth.queries.young_people import (
@@ -49,11 +51,17 @@ def url_if_any(name: str, *args: Any) -> str:
 @require_safe
 @of_file(logged=True)
 def young_person_detail(request: HttpRequest, young_person: YoungPerson) -> HttpResponse:
+    return render(request, "youth/young_person_detail.html", _record_context(request, young_person))
+
+
+def _record_context(request: HttpRequest, young_person: YoungPerson, *, focus: str = "") -> dict[str, Any]:
+    """What the file and its partials are drawn with. `focus`: the fact just corrected."""
     today = timezone.localdate()
     page = young_person_page(
         young_person=young_person, today=today, view=request.GET.get("fil", ""), cursor=request.GET.get("avant", "")
     )
-    context = {
+    editable = can_edit_file(request.user, young_person)
+    return {
         "person": young_person,
         "record": page,
         "today": today,
@@ -64,8 +72,11 @@ def young_person_detail(request: HttpRequest, young_person: YoungPerson) -> Http
         "placements_url": url_if_any("opportunities:young_person_panel", young_person.pk),
         "need_create_url": reverse("youth:need_log", args=[young_person.pk]),
         "is_over": young_person.keep_until < today,
+        "edit_urls": {word: reverse("youth:young_person_edit_fact", args=[young_person.pk, word]) for word in IN_PLACE}
+        if editable
+        else {},
+        "focus": focus,
     }
-    return render(request, "youth/young_person_detail.html", context)
 
 
 def _agreed_fields(person: YoungPerson) -> list[str]:
@@ -198,6 +209,54 @@ def _edit_page(request: HttpRequest, person: YoungPerson, form: YoungPersonForm,
     )
 
 
+# --- a fact in place ----------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_file
+def young_person_edit_fact(request: HttpRequest, young_person: YoungPerson, word: str) -> HttpResponse:
+    """A few fields that go together, corrected where they stand."""
+    allow(can_edit_file(request.user, young_person))
+    if word not in IN_PLACE:
+        raise Http404
+    title, names = IN_PLACE[word]
+    fact = Fact(
+        word=word,
+        title=title,
+        edit_url=request.path,
+        shown_url=reverse("youth:young_person_fact", args=[young_person.pk, word]),
+        record_id="young-person-record",
+        record_url=young_person.get_absolute_url(),
+        record_label=young_person.full_name,
+    )
+    arguments = {"user": request.user, "structure": young_person.structure, "today": timezone.localdate()}
+    return answer_fact(
+        request,
+        fact,
+        row=young_person,
+        form_of=lambda data, row: YoungPersonForm(data, instance=row, only=names, **arguments),
+        save=lambda form, version: edit_young_person(
+            young_person=young_person,
+            changes=form.values(),  # type: ignore[attr-defined]
+            by=request.user,
+            now=timezone.now(),
+            version=version,
+        ),
+        show=lambda: _record_again(request, young_person.pk, focus=word),
+    )
+
+
+@require_safe
+@of_file
+def young_person_fact(request: HttpRequest, young_person: YoungPerson, word: str) -> HttpResponse:
+    """Gives up a correction in place: the file as it is."""
+    return _record_again(request, young_person.pk, focus=word)
+
+
+def _record_again(request: HttpRequest, pk: int, *, focus: str) -> HttpResponse:
+    """The file alone, without the page around it."""
+    context = _record_context(request, visible_file(request, pk), focus=focus)
+    return render(request, "youth/partials/young_person_record.html", context)
+
+
 # --- gestures -----------------------------------------------------------------------------------
 @require_POST
 @of_file
@@ -219,6 +278,9 @@ def young_person_bin(request: HttpRequest, young_person: YoungPerson) -> HttpRes
     allow(can_edit_file(request.user, young_person))
     try:
         bin_young_person(young_person=young_person, by=request.user, now=timezone.now())
+    except HeldElsewhereError as held:
+        context = {"person": young_person, "held": held}
+        return render(request, "youth/young_person_bin.html", context, status=409)
     except RowGoneError as error:
         messages.error(request, str(error))
     else:

@@ -226,7 +226,7 @@ def test_reopening_asks_for_a_free_place(company, adviser):
 
 
 def test_nothing_moves_in_a_company_in_the_bin(opportunity, adviser):
-    bin_company(company=opportunity.company, by=adviser, now=NOW)
+    bin_company(company=opportunity.company, by=adviser, now=NOW, confirmed=True)
     with pytest.raises(RowGoneError, match="à la corbeille"):
         move_opportunity(opportunity=opportunity, to="filled", by=adviser, now=NOW)
 

@@ -22,7 +22,6 @@ from opportunities.actions import (
 )
 from opportunities.models import Placement
 from tests.factories import NeedFactory, OpportunityFactory, PlacementFactory, YoungPersonFactory
-from youth.actions import leave
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.make_aware(dt.datetime(2026, 11, 3, 10, 32))
@@ -223,8 +222,10 @@ def test_a_step_that_the_table_forbids(placed, move, to):
         move(placed, to, **BROKEN)
 
 
-def test_somebody_who_left_goes_no_further(placed, person, counsellor, move):
-    leave(young_person=person, outcome="other", on=TODAY, by=counsellor, now=NOW)
+def test_somebody_who_left_goes_no_further(placed, person, move):
+    """Leaving asks what becomes of each placement; one noted by an import, or meanwhile, is ended all the same."""
+    person.step, person.outcome = "left", "other"
+    person.save()
     with pytest.raises(PlacementError, match="n’est plus accompagné"):
         move(placed, "proposed")
     assert move(placed, "refused", **REFUSED).state == "refused"
