@@ -1,8 +1,6 @@
 """Showing a young person's profile to a company: a link that expires, that one takes back, and whose uses are noted."""
 
 import datetime as dt
-import hashlib
-import secrets
 from typing import Any
 
 from django.db import transaction
@@ -10,24 +8,13 @@ from django.db import transaction
 from core.activity import log_activity
 from core.changes import locked
 from core.models import ActivityKind
+from core.tokens import digest_of, random_key
 from opportunities.actions.errors import PlacementError
 from opportunities.models import Placement, ProfileLink, ProfileView
 from opportunities.profile import is_shareable
 
 LIFE = dt.timedelta(days=30)
 LONGEST_LIFE = dt.timedelta(days=90)
-RANDOM_BYTES = 24  # 192 bits
-
-
-def digest_of(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def structure_of_key(key: str) -> int | None:
-    """The structure a key says it is of: nothing is read there before its digest is found."""
-    start, dash, rest = key.partition("-")
-    plausible = dash and rest and start.isascii() and start.isdigit() and len(start) < 10
-    return int(start) if plausible else None
 
 
 @transaction.atomic
@@ -45,7 +32,7 @@ def share_profile(
         raise PlacementError(
             f"{person.short_name} n’a pas encore donné son accord pour qu’un profil soit montré à une entreprise."
         )
-    key = f"{current.structure_id}-{secrets.token_urlsafe(RANDOM_BYTES)}"
+    key = random_key(current.structure_id)
     link = ProfileLink.objects.create(
         structure_id=current.structure_id,
         placement=current,

@@ -17,8 +17,8 @@ from core.doors import allow
 from core.errors import ActionError
 from core.pdf import PdfUnavailableError, render_pdf
 from core.scope import structure_scope
+from core.tokens import digest_of, structure_of_key
 from opportunities.actions import record_profile_view, revoke_profile, share_profile
-from opportunities.actions.profiles import digest_of, structure_of_key
 from opportunities.forms.placements import ShareForm
 from opportunities.models import Placement, ProfileLink
 from opportunities.permissions import can_share_profile

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from core.tokens import digest_of, structure_of_key
 from opportunities.actions import PlacementError, record_profile_view, revoke_profile, share_profile
-from opportunities.actions.profiles import digest_of, structure_of_key
 from opportunities.models import ProfileLink
 from tests.factories import PlacementFactory, YoungPersonFactory
 
