@@ -35,6 +35,7 @@ PREPARED_FROM = (
     "companies",
     "youth",
     "opportunities",
+    "campaigns",
     "dashboards",
     "static",
     "requirements",

@@ -4,7 +4,7 @@ from django.apps import apps
 
 from core.models import StructureScoped
 
-OWN = ("core", "accounts", "companies", "youth", "opportunities")
+OWN = ("core", "accounts", "companies", "youth", "opportunities", "campaigns")
 # What belongs to no structure, or is the structure and who works in it.
 WITHOUT_STRUCTURE = {
     "core.Activity",
