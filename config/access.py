@@ -255,6 +255,12 @@ ACCESS: dict[str, Rule] = {
     "youth:young_person_timeline": Rule(FILE_ROLES, PAGE, "lire le fil d’un dossier", {"pk": "young_person"}),
     "youth:young_person_open": Rule(FILE_ROLES, FORM, "dire pourquoi on ouvre un dossier", {"pk": "young_person"}),
     "youth:young_person_edit": Rule(FILE_ROLES, FORM, "modifier un dossier", {"pk": "young_person"}),
+    "youth:young_person_edit_fact": Rule(
+        FILE_ROLES, FORM, "corriger un fait d’un dossier", {"pk": "young_person", "word": "file_fact"}
+    ),
+    "youth:young_person_fact": Rule(
+        FILE_ROLES, PAGE, "relire un fait d’un dossier", {"pk": "young_person", "word": "file_fact"}
+    ),
     "youth:young_person_met": Rule(FILE_ROLES, GESTURE, "noter un contact", {"pk": "young_person"}),
     "youth:pathway_move": Rule(FILE_ROLES, FORM, "faire avancer un parcours", {"pk": "young_person"}),
     "youth:pathway_leave": Rule(FILE_ROLES, FORM, "noter une sortie", {"pk": "young_person"}),

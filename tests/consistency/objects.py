@@ -30,6 +30,7 @@ from tests.factories import (
     UserFactory,
     YoungPersonFactory,
 )
+from youth.forms.young_people import IN_PLACE as FILE_FACTS
 from youth.models import ObstacleShare, YouthImportBatch, YouthImportFile, YouthImportRow
 
 ABSENT_PK = 987_654_321
@@ -160,6 +161,7 @@ OBJECTS = {
     "opportunity": lambda structure, owner: opportunity(structure, owner).pk,
     "young_person": lambda structure, owner: young_person(structure, owner).pk,
     "binned_young_person": lambda structure, owner: _binned(young_person(structure, owner), owner),
+    "file_fact": lambda structure, owner: next(iter(FILE_FACTS)),
     "need": lambda structure, owner: NeedFactory(young_person=young_person(structure, owner)).pk,
     "obstacle": lambda structure, owner: ObstacleFactory(young_person=young_person(structure, owner)).pk,
     "obstacle_share": _share,
@@ -197,5 +199,7 @@ OBJECTS = {
     "passkey": _passkey,
 }
 
-WORDS = frozenset({"text", "csv", "row_class", "company_field", "invitation_key", "placement_state", "profile_key"})
+WORDS = frozenset(
+    {"text", "csv", "row_class", "company_field", "file_fact", "invitation_key", "placement_state", "profile_key"}
+)
 ABSENT = dict.fromkeys(OBJECTS.keys() - WORDS, ABSENT_PK) | {"job": "00000000-0000-4000-8000-000000000000"}

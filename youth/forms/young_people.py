@@ -31,10 +31,10 @@ _TO_SAY = "À préciser"
 # Facts corrected where they stand on the file: {word of the address: (title, fields)}.
 IN_PLACE = {
     "naissance": ("Naissance et genre", ("birth_date", "gender")),
-    "joindre": ("Le joindre", ("phone", "email")),
-    "commune": ("Où il habite", ("postcode", "city", "district")),
+    "joindre": ("Téléphone et e-mail", ("phone", "email")),
+    "commune": ("Commune et quartier", ("postcode", "city", "district")),
     "imilo": ("Numéro i-Milo", ("imilo_number",)),
-    "suivi": ("Qui le suit", ("counsellor", "backup")),
+    "suivi": ("Suivi", ("counsellor", "backup")),
     "formation": ("Formation", ("training_level",)),
     "dispositif": ("Dispositif", ("programme",)),
     "rqth": ("RQTH", ("has_rqth",)),

@@ -6,9 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import Municipality
-from tests.conftest import signed_in
+from accounts.enums import Role
+from core.models import ActivityEntry, Municipality
+from tests.conftest import member, signed_in
 from tests.factories import NeedFactory, ObstacleFactory, YoungPersonFactory
+from youth.actions import edit_young_person
+from youth.forms.young_people import IN_PLACE
 from youth.models import FileAccess, YoungPerson
 from youth.views.lists import BUILT_IN
 
@@ -272,3 +275,93 @@ def test_the_figure_of_a_tab_is_what_it_opens_on(client, structure, counsellor, 
     assert tab.current
     if tab.count:
         assert tab.count.value == answer.context["count"].value > 0
+
+
+# --- facts in place -----------------------------------------------------------------------------
+HTMX = {"hx-request": "true", "hx-target": "young-person-record"}
+
+
+def fact(person, word):
+    return reverse("youth:young_person_edit_fact", args=[person.pk, word])
+
+
+@pytest.mark.parametrize("word", IN_PLACE)
+def test_each_fact_has_its_pencil_and_its_two_forms(client, person, word):
+    assert fact(person, word) in client.get(person.get_absolute_url()).text
+    in_place = client.get(fact(person, word), headers=HTMX).text
+    assert "<html" not in in_place
+    assert f'id="fact-{word}"' in in_place
+    assert "<html" in client.get(fact(person, word)).text
+
+
+def test_a_fact_is_corrected_in_place_and_draws_the_file_again(client, person):
+    data = {"training_level": "5", "version": person.version, "last_name": "Volé"}
+    answer = client.post(fact(person, "formation"), data, headers=HTMX)
+    person.refresh_from_db()
+    assert (person.training_level, person.last_name) == ("5", "Rivet")
+    assert 'id="young-person-record"' in answer.text
+    assert "<html" not in answer.text
+    assert person.get_training_level_display() in answer.text
+
+
+def test_a_fact_is_corrected_without_script(client, person):
+    data = {"phone": "06 39 98 01 02", "email": "", "version": person.version}
+    assert client.post(fact(person, "joindre"), data).url == person.get_absolute_url()
+
+
+def test_a_fact_that_is_refused_comes_back_in_its_line(client, person):
+    answer = client.post(fact(person, "joindre"), {"phone": "12", "version": person.version}, headers=HTMX)
+    assert answer.status_code == 422
+    assert answer["HX-Retarget"] == "#fact-joindre"
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    data = {"entered_on": f"{tomorrow:%Y-%m-%d}", "version": person.version}
+    assert "à venir" in client.post(fact(person, "entree"), data, headers=HTMX).text
+    young = {"birth_date": f"{person.entered_on:%Y-%m-%d}", "gender": "unsaid", "version": person.version}
+    assert "16 ans au moins" in client.post(fact(person, "naissance"), young, headers=HTMX).text
+    number = {"strengths": "1 85 05 78 006 084 91", "version": person.version}
+    assert "sécurité sociale" in client.post(fact(person, "atouts"), number, headers=HTMX).text
+
+
+def test_a_fact_saved_first_by_somebody_else_is_shown(client, person, manager):
+    edit_young_person(young_person=person, changes={"training_level": "4"}, by=manager, now=timezone.now())
+    data = {"training_level": "5", "version": person.version}
+    page = client.post(fact(person, "formation"), data, headers=HTMX)
+    theirs = YoungPerson.objects.get(pk=person.pk)
+    assert page.status_code == 422
+    assert f"Valeur enregistrée — Niveau de formation\u00a0: {theirs.get_training_level_display()}" in page.text
+    assert 'value="5" selected' in page.text
+    assert f'name="version" value="{theirs.version}"' in page.text
+    assert theirs.training_level == "4"
+    assert client.post(fact(person, "formation"), data).status_code == 409
+
+
+def test_a_fact_of_somebody_else_s_young_person_asks_why(client, structure):
+    other = YoungPersonFactory(structure=structure, strengths="Canari")
+    answer = client.get(fact(other, "atouts"), headers=HTMX)
+    assert (answer.status_code, answer["HX-Redirect"][:7]) == (204, "/jeunes")
+    assert "Canari" not in answer.text
+    posted = client.post(fact(other, "atouts"), {"strengths": "Pris", "version": other.version}, headers=HTMX)
+    assert posted.status_code == 204
+    other.refresh_from_db()
+    assert other.strengths == "Canari"
+
+
+def test_a_correction_given_up_draws_the_file_as_it_is(client, person):
+    answer = client.get(reverse("youth:young_person_fact", args=[person.pk, "formation"]), headers=HTMX)
+    assert 'id="young-person-record"' in answer.text
+    assert "autofocus" in answer.text
+
+
+def test_an_unknown_fact_is_not_found(client, person):
+    assert client.get(fact(person, "inconnu")).status_code == 404
+
+
+def test_giving_the_file_to_a_colleague_has_its_line(client, person, structure, counsellor):
+    colleague = member(structure, Role.COUNSELLOR)
+    data = {"counsellor": colleague.pk, "backup": counsellor.pk, "version": person.version}
+    client.post(fact(person, "suivi"), data, headers=HTMX)
+    person.refresh_from_db()
+    assert (person.counsellor, person.backup) == (colleague, counsellor)
+    titles = list(ActivityEntry.objects.about(person).values_list("title", flat=True))
+    assert f"Confié à {colleague.full_name}" in titles
+    assert FileAccess.objects.filter(young_person=person, kind="changed").count() == 1
