@@ -222,8 +222,9 @@ def test_a_step_that_the_table_forbids(placed, move, to):
         move(placed, to, **BROKEN)
 
 
-def test_somebody_who_left_goes_no_further(placed, person, move):
-    """Leaving asks what becomes of each placement; one noted by an import, or meanwhile, is ended all the same."""
+def test_somebody_who_left_goes_no_further(placed, person, counsellor, move):
+    """Leaving asks what becomes of each placement; files that were left before it did hold some, to be ended."""
+    close_needs_of(young_person=person, by=counsellor, now=NOW)
     person.step, person.outcome = "left", "other"
     person.save()
     with pytest.raises(PlacementError, match="n’est plus accompagné"):
