@@ -22,6 +22,7 @@ from opportunities.actions import (
 )
 from opportunities.models import Placement
 from tests.factories import NeedFactory, OpportunityFactory, PlacementFactory, YoungPersonFactory
+from youth.actions import close_needs_of
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.make_aware(dt.datetime(2026, 11, 3, 10, 32))
