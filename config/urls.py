@@ -12,4 +12,5 @@ urlpatterns = [
     path("entreprises/", include("companies.urls")),
     path("", include("youth.urls")),
     path("", include("opportunities.urls")),
+    path("", include("campaigns.urls")),
 ]

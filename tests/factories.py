@@ -6,6 +6,8 @@ import factory
 from django.utils import timezone
 
 from accounts.models import GroupMembership, Membership, Site, Structure, StructureGroup, User
+from campaigns.enums import CampaignState, Channel, LetterKind
+from campaigns.models import Campaign, LetterTemplate, LetterVersion, Recipient
 from companies.enums import ContactPart, InteractionKind, NextActionKind, RelationState, Sector
 from companies.models import Company, Contact, Interaction, NextAction, Tag
 from core.models import Occupation
@@ -219,3 +221,72 @@ class PlacementFactory(factory.django.DjangoModelFactory):
     state = PlacementState.CONSIDERED
     state_since = factory.LazyFunction(timezone.now)
     considered_on = dt.date(2026, 10, 1)
+
+
+class LetterVersionFactory(factory.django.DjangoModelFactory):
+    """`template__structure=` sets whose it is."""
+
+    class Meta:
+        model = LetterVersion
+
+    class Params:
+        kind = LetterKind.LETTER
+
+    template = factory.LazyAttribute(
+        lambda letter: LetterTemplate.objects.create(
+            structure=letter.structure,
+            name=f"Modèle {letter.kind} {LetterTemplate.objects.count() + 1}",
+            kind=letter.kind,
+            version=1,
+        )
+    )
+    structure = factory.SubFactory(StructureFactory)
+    number = 1
+    subject = "Un pacte pour les jeunes de {structure}"
+    headline = "Ouvrons ensemble des portes aux jeunes"
+    body = "{entreprise} fait partie de nos partenaires.\n\nRépondez avant le {date_reponse}\u00a0: {lien}"
+    closing = "Nous vous remercions."
+    signatory = "Claire Fontaine"
+    signatory_title = "Présidente"
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    """In preparation; `running=True`: launched yesterday."""
+
+    class Meta:
+        model = Campaign
+
+    class Params:
+        running = factory.Trait(
+            state=CampaignState.RUNNING,
+            launched_at=factory.LazyFunction(lambda: timezone.now() - dt.timedelta(days=1)),
+        )
+
+    structure = factory.SubFactory(StructureFactory)
+    name = factory.Sequence(lambda n: f"Pacte {n}")
+    channel = Channel.EMAIL
+    letter = factory.SubFactory(LetterVersionFactory, structure=factory.SelfAttribute("..structure"))
+    answer_by = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=30))
+    first_relaunch_days = 5
+    second_relaunch_days = 5
+    state_since = factory.LazyFunction(timezone.now)
+
+
+class RecipientFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Recipient
+
+    campaign = factory.SubFactory(CampaignFactory)
+    structure = factory.SelfAttribute("campaign.structure")
+    company = factory.SubFactory(CompanyFactory, structure=factory.SelfAttribute("..structure"))
+    contact = factory.SubFactory(
+        ContactFactory,
+        company=factory.SelfAttribute("..company"),
+        structure=factory.SelfAttribute("..structure"),
+        email=factory.Sequence(lambda n: f"contact{n}@entreprise.example"),
+    )
+    adviser = factory.SelfAttribute("company.adviser")
+    email = factory.SelfAttribute("contact.email")
+    channel = Channel.EMAIL
+    state_since = factory.LazyFunction(timezone.now)

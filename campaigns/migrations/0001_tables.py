@@ -1,11 +1,13 @@
-import campaigns.models.recipient
-import core.states
-import core.tokens
 import datetime
+
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
+
+import campaigns.models.recipient
+import core.states
+import core.tokens
 
 
 class Migration(migrations.Migration):
