@@ -64,6 +64,13 @@ class Campaign(StateMixin, Deletable):
         "seconde relance après (jours ouvrés)", null=True, blank=True
     )
 
+    phone_days = models.PositiveSmallIntegerField(
+        "à appeler après la dernière relance (jours ouvrés)",
+        null=True,
+        blank=True,
+        help_text="vide\u00a0: à la date limite",
+    )
+
     state = models.CharField("état", max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
     state_since = models.DateTimeField("dans cet état depuis")
     send_at = models.DateTimeField("envoi le", null=True, blank=True, help_text="vide\u00a0: dès que possible")
@@ -105,6 +112,11 @@ class Campaign(StateMixin, Deletable):
                 | models.Q(second_relaunch_days__range=(1, 60), first_relaunch_days__isnull=False),
                 name="campaign_second_relaunch",
                 violation_error_message="La seconde relance suit la première, d’un jour ouvré au moins.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone_days=None) | models.Q(phone_days__range=(1, 60)),
+                name="campaign_phone_days",
+                violation_error_message="On appelle au plus tôt un jour ouvré après, et au plus tard 60.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=CampaignState.SCHEDULED) | models.Q(send_at__isnull=False),
