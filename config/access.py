@@ -188,6 +188,9 @@ ACCESS: dict[str, Rule] = {
     "youth:import_row_decide": Rule(
         YOUTH_IMPORTERS, GESTURE, "décider pour une ligne", {"pk": "youth_import", "row_pk": "youth_import_row"}
     ),
+    "youth:import_justify": Rule(
+        YOUTH_IMPORTERS, GESTURE, "dire pourquoi compléter des dossiers suivis par d’autres", {"pk": "youth_import"}
+    ),
     "youth:import_apply": Rule(YOUTH_IMPORTERS, GESTURE, "importer", {"pk": "youth_import"}),
     "youth:import_report": Rule(YOUTH_IMPORTERS, PAGE, "lire le bilan d’un import", {"pk": "youth_import"}),
     "youth:import_errors": Rule(

@@ -156,7 +156,7 @@ class YoungPersonFactory(factory.django.DjangoModelFactory):
     phase_since = dt.date(2026, 3, 2)
     step = "accompanied"
     step_since = dt.date(2025, 10, 6)
-    keep_until = dt.date(2030, 1, 1)
+    keep_until = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=700))
 
 
 class ObstacleFactory(factory.django.DjangoModelFactory):

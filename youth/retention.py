@@ -60,6 +60,7 @@ PERSONAL = {
     "Need.longitude": _SEARCH,
     "Need.abandon_note": _FOLLOW,
     "NeedMove.note": _FOLLOW,
+    "YouthImportBatch.reason": _IMPORT,
     "FileAccess.reason": _WATCH,
 }
 

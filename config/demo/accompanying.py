@@ -151,6 +151,7 @@ def _open_files(youth: Youth, setting: Setting, source: random.Random) -> None:
             FileAccess(
                 structure=youth.structure,
                 young_person=person,
+                file_number=person.pk,
                 user=reader,
                 kind=AccessKind.READ,
                 reason="" if own else source.choice(phrases.OPENING_REASONS),

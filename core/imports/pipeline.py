@@ -61,6 +61,12 @@ class ImportPipeline:
     def screen(self, batch: Any) -> None:
         """Look at the labels and first rows of a file just read. Raises ImportFileError when it may not be kept."""
 
+    def screen_content(self, batch: Any, content: bytes) -> None:
+        """Look at the whole of a file just read. Raises ImportFileError, SpreadsheetError, when it may not be kept."""
+
+    def check_decision(self, row: Any, decision: str, by: Any) -> None:
+        """May that person decide this of a doubtful row, turned towards its target already? Raises `refusal`."""
+
     def stage(self, *, batch: Any, content: bytes, advance: Advance) -> dict[str, int]:
         """Replace the staged rows; returns {row class: count} and other counts."""
         raise NotImplementedError
@@ -102,13 +108,16 @@ class ImportPipeline:
         if sheet and sheet not in sheets:
             raise self.refusal(f"La feuille «\u00a0{sheet}\u00a0» n’est pas dans ce fichier, ou elle est masquée.")
         self._guess_header(batch, sheet or self._first_filled(batch))
-        self._screen(batch)
+        self._screen(batch, content)
         return batch
 
-    def _screen(self, batch: BaseImportBatch) -> None:
+    def _screen(self, batch: BaseImportBatch, content: bytes | None = None) -> None:
+        """`content`: at the deposit, when the whole of it is looked at."""
         try:
             self.screen(batch)
-        except ImportFileError as error:
+            if content is not None:
+                self.screen_content(batch, content)
+        except (ImportFileError, SpreadsheetError) as error:
             raise self.refusal(str(error)) from error
 
     def _workbook_values(self, workbook: Workbook) -> dict[str, Any]:
@@ -352,7 +361,7 @@ class ImportPipeline:
         return batch
 
     @transaction.atomic
-    def decide_row(self, *, row: Any, decision: str, target_id: int | None = None) -> Any:
+    def decide_row(self, *, row: Any, decision: str, target_id: int | None = None, by: Any = None) -> Any:
         """What is done with one doubtful row; `target_id`: which of its candidates it is. "" leaves it to its class."""
         self._locked(row.batch, ImportState.PREVIEWED)
         row = self.rows.objects.select_for_update(of=("self",)).get(pk=row.pk)
@@ -366,6 +375,7 @@ class ImportPipeline:
             if target_id not in [candidate[self.target] for candidate in row.candidates]:
                 raise self.refusal(self.stranger)
             self.aim(row, target_id)
+        self.check_decision(row, decision, by)
         row.decision = decision
         row.save()
         return row

@@ -25,8 +25,7 @@ class Plan:
 def plan_of(batch: Any) -> Plan:
     created = decided_rows(batch, RowDecision.CREATE).count()
     updated = decided_rows(batch, RowDecision.UPDATE).count()
-    total = sum(batch.counts.get(row_class, 0) for row_class in RowClass)
-    return Plan(created, updated, total - created - updated)
+    return Plan(created, updated, batch.rows.count() - created - updated)
 
 
 def remarks_of(batch: Any, kind: str) -> list[dict[str, Any]]:

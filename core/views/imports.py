@@ -70,7 +70,7 @@ class ImportWords:
     see_all: str  # the button to the list of the app, `list_url`
     list_url: str
     template_name: str  # of the model to fill
-    tabs: Mapping[RowClass, str]
+    tabs: Mapping[str, str]  # an app may show a part of a class apart: its rows know it (`of_class`)
     classes: Mapping[RowClass, str]
     choices: Mapping[tuple[RowClass, RowDecision], str]
 
@@ -87,6 +87,8 @@ class ImportWizard:
     advice: str
     rows_template: str
     doubtful_template: str
+    # Said above the rows of a tab, where an app has something to ask.
+    note_template: str = ""
 
     # --- given by the app ---------------------------------------------------------------------------
     def shown_rows(self, rows: Any) -> list[Any]:
@@ -110,6 +112,10 @@ class ImportWizard:
         """Each thing in the way with why; None for one that is no longer to be seen."""
         raise NotImplementedError
 
+    def list_address(self, batch: Any) -> str:
+        """Where what an import wrote is seen."""
+        return reverse(self.words.list_url)
+
     def label_of(self, key: str) -> str:
         return next(field.label for _group, fields in self.groups for field in fields if field.key == key)
 
@@ -120,6 +126,7 @@ class ImportWizard:
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any], **rest: Any) -> HttpResponse:
         shared = {"app": self.app, "words": self.words, "advice": self.advice}
         shared |= {"rows_template": self.rows_template, "doubtful_template": self.doubtful_template}
+        shared |= {"note_template": self.note_template}
         return render(request, template, shared | context, **rest)
 
     # --- list, deposit ----------------------------------------------------------------------------------
@@ -306,6 +313,7 @@ class ImportWizard:
             "batch": batch,
             "tabs": [(key, words, batch.counts.get(key, 0)) for key, words in self.words.tabs.items()],
             "row_class": row_class,
+            "class_label": self.words.tabs[row_class],
             "page": page,
             "rows": rows,
             "remarks_shown": request.GET.get("classe") == "remarques",
@@ -317,25 +325,25 @@ class ImportWizard:
             context |= {"repairs": remarks_of(batch, "repair"), "warnings": remarks_of(batch, "warning")}
         return self._render(request, "core/imports/import_preview.html", context)
 
-    def _class_shown(self, request: HttpRequest, batch: BaseImportBatch) -> RowClass:
+    def _class_shown(self, request: HttpRequest, batch: BaseImportBatch) -> str:
         """The one asked for, else the first that holds rows and wants eyes."""
         asked = request.GET.get("classe", "")
-        if asked in RowClass.values:
-            return RowClass(asked)
-        order = (RowClass.DOUBTFUL, RowClass.ERROR, RowClass.CHANGED, RowClass.NEW)
+        if asked in self.words.tabs:
+            return asked
+        first = (RowClass.DOUBTFUL, RowClass.ERROR, RowClass.CHANGED, RowClass.NEW)
+        order = (*first, *(key for key in self.words.tabs if key not in first))
         return next((row_class for row_class in order if batch.counts.get(row_class)), RowClass.UNCHANGED)
 
-    def _page_of_rows(
-        self, request: HttpRequest, batch: BaseImportBatch, row_class: RowClass
-    ) -> tuple[Page, list[Any]]:
+    def _page_of_rows(self, request: HttpRequest, batch: BaseImportBatch, row_class: str) -> tuple[Page, list[Any]]:
         rows = self.pipeline.rows.objects.visible_to(request.user).filter(batch=batch).of_class(row_class)
         page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
         return page, self.shown_rows(page)
 
-    def _choices(self, batch: BaseImportBatch, row_class: RowClass) -> dict[str, Any] | None:
+    def _choices(self, batch: BaseImportBatch, shown: str) -> dict[str, Any] | None:
         """The decision of the class shown: its question, its answers, the one that holds."""
-        if row_class not in CHOICES or not batch.counts.get(row_class):
+        if shown not in CHOICES or not batch.counts.get(shown):
             return None
+        row_class = RowClass(shown)
         return {
             "question": self.words.classes[row_class],
             "options": [(choice.value, self.words.choices[row_class, choice]) for choice in CHOICES[row_class]],
@@ -360,7 +368,8 @@ class ImportWizard:
         )
         decision, _, target = request.POST.get("decision", "").partition("-")
         try:
-            row = self.pipeline.decide_row(row=row, decision=decision, target_id=self._number(target))
+            target_id = self._number(target)
+            row = self.pipeline.decide_row(row=row, decision=decision, target_id=target_id, by=request.user)
         except self.pipeline.refusal as refusal:
             messages.error(request, str(refusal))
         if not request.htmx:
@@ -398,6 +407,7 @@ class ImportWizard:
         context = {
             "batch": batch,
             "is_undone": batch.settled_state == ImportState.UNDONE,
+            "list_address": self.list_address(batch),
             "repairs": remarks_of(batch, "repair"),
             "warnings": remarks_of(batch, "warning"),
             "has_rows": self.pipeline.rows.objects.visible_to(request.user).filter(batch=batch).exists(),

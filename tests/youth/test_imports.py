@@ -1,20 +1,24 @@
 """An import of young people from its bytes to files, and back."""
 
 import datetime as dt
+import io
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.urls import reverse
 from django.utils import timezone
 
 from core.imports.enums import ImportState, RowClass, RowDecision
 from core.imports.errors import ImportRefused
 from core.imports.files import mapping_of
+from core.imports.preview import plan_of
 from core.models import ActivityEntry, Municipality
 from tests.factories import NeedFactory, YoungPersonFactory
 from youth.actions.errors import YouthError
 from youth.actions.imports import PIPELINE
 from youth.importing.undoing import touched_since
-from youth.models import PathwayMove, YoungPerson, YouthImportBatch, YouthImportFile, YouthImportRow
+from youth.models import FileAccess, PathwayMove, YoungPerson, YouthImportBatch, YouthImportFile, YouthImportRow
 
 pytestmark = pytest.mark.django_db
 HEADER = "N° dossier;Nom;Prénom;Date de naissance;Commune;Code postal;QPV;Conseiller référent;Date d’entrée"
@@ -93,12 +97,12 @@ def test_other_structure_is_not_looked_at(structure, other_structure):
 
 
 def test_same_number_under_another_name_waits_for_a_person(structure, counsellor):
-    known = YoungPersonFactory(structure=structure, imilo_number="7")
-    batch = staged(structure, "7;Durand;Zoé;03/03/2006;Rosnay;36300;;;01/09/2025")
+    known = YoungPersonFactory(structure=structure, imilo_number="7", counsellor=counsellor)
+    batch = staged(structure, "7;Durand;Zoé;03/03/2006;Rosnay;36300;;;01/09/2025", by=counsellor)
     row = only_row(batch)
     assert (row.row_class, row.candidates[0]["young_person"]) == (RowClass.DOUBTFUL, known.pk)
     assert applied(batch, counsellor).get("created", 0) == 0
-    again = staged(structure, "7;Durand;Zoé;03/03/2006;Rosnay;36300;;;01/09/2025")
+    again = staged(structure, "7;Durand;Zoé;03/03/2006;Rosnay;36300;;;01/09/2025", by=counsellor)
     PIPELINE.decide_row(row=only_row(again), decision=RowDecision.UPDATE, target_id=known.pk)
     applied(again, counsellor)
     known.refresh_from_db()
@@ -143,15 +147,8 @@ def test_what_is_never_read_is_not_even_kept_with_an_error(structure):
     assert "CANARI" not in str(row.raw) + str(row.values) + str(row.remarks)
 
 
-def test_number_far_down_the_file_refuses_its_row_and_is_not_repeated(structure):
-    rows = [f"{n};Rivet{n};Maël;14/05/2006;;;;;01/09/2025" for n in range(300)]
-    batch = staged(structure, *rows, f"999;Rivet;{NIR};14/05/2006;;;;;01/09/2025")
-    row = YouthImportRow.objects.get(batch=batch, row_class=RowClass.ERROR)
-    assert "018 042" not in str(row.raw) + str(row.values) + str(row.remarks)
-
-
 def test_import_is_undone_whole(structure, counsellor):
-    known = YoungPersonFactory(structure=structure, imilo_number="7", first_name="Ana", last_name="Lopez", city="Ciron")
+    known = theirs(structure, counsellor)
     batch = staged(
         structure, "7;Lopez;Ana;14/05/2005;Rosnay;36300;;;", "8;Rivet;Maël;14/05/2006;;;;;01/09/2025", by=counsellor
     )
@@ -208,3 +205,168 @@ def test_adviser_and_administrator_import_no_young_person(structure, adviser, ad
     for person in (adviser, administrator):
         assert as_user(person).get(reverse("youth:import_create")).status_code == 403
         assert as_user(person).get(reverse("youth:import_preview", args=[batch.pk])).status_code == 403
+
+
+# --- guards ---------------------------------------------------------------------------------------
+def theirs(structure, colleague, **values):
+    """The file of a young person whom somebody else follows."""
+    known = {"imilo_number": "7", "first_name": "Ana", "last_name": "Lopez", "city": "Ciron"}
+    return YoungPersonFactory(structure=structure, counsellor=colleague, email="ana@test.example", **known | values)
+
+
+THEIR_ROW = "7;Lopez;Ana;14/05/2005;Rosnay;36300;;;"
+REASON = "Mise à jour mensuelle depuis i-Milo"
+
+
+def test_entry_to_come_is_refused_on_its_row(structure):
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    batch = staged(structure, f"8;Rivet;Maël;14/05/2006;;;;;{tomorrow:%d/%m/%Y}")
+    row = only_row(batch)
+    assert row.row_class == RowClass.ERROR
+    assert "à venir" in row.remarks[0]["message"]
+
+
+def test_file_of_somebody_else_is_left_out_without_a_reason(structure, counsellor, manager):
+    known = theirs(structure, manager)
+    batch = staged(structure, THEIR_ROW, by=counsellor)
+    assert (batch.counts["elsewhere"], batch.counts["changed"]) == (1, 0)
+    assert plan_of(batch).updated == 0
+    # A row turned by hand is not written either: who follows the file is asked again.
+    YouthImportRow.objects.update(decision="update")
+    report = applied(batch, counsellor)
+    known.refresh_from_db()
+    assert (known.city, report.get("updated", 0), report["left"]) == ("Ciron", 0, 1)
+    assert not known.accesses.exists()
+
+
+def test_own_file_is_completed_without_a_word(structure, counsellor):
+    known = theirs(structure, counsellor)
+    batch = staged(structure, THEIR_ROW, by=counsellor)
+    assert (batch.counts["elsewhere"], applied(batch, counsellor)["updated"]) == (0, 1)
+    known.refresh_from_db()
+    assert known.city == "Rosnay"
+
+
+def test_one_reason_is_kept_on_each_file_of_somebody_else(structure, counsellor, manager):
+    people = [theirs(structure, manager), theirs(structure, None, imilo_number="8", first_name="Zoé")]
+    batch = staged(structure, THEIR_ROW, "8;Lopez;Zoé;14/05/2005;Rosnay;36300;;;", by=counsellor)
+    batch = PIPELINE.justify(batch=batch, reason=REASON, by=counsellor)
+    assert plan_of(batch).updated == 2
+    assert applied(batch, counsellor)["updated"] == 2
+    for known in people:
+        known.refresh_from_db()
+        assert known.city == "Rosnay"
+        assert (known.accesses.get().user, known.accesses.get().reason) == (counsellor, REASON)
+
+
+def test_reason_serves_who_gave_it_and_can_be_taken_back(structure, counsellor, manager):
+    known = theirs(structure, None)
+    batch = PIPELINE.justify(batch=staged(structure, THEIR_ROW, by=counsellor), reason=REASON, by=counsellor)
+    assert applied(batch, manager).get("updated", 0) == 0
+    again = staged(structure, THEIR_ROW, by=counsellor)
+    PIPELINE.justify(batch=again, reason=REASON, by=counsellor)
+    assert plan_of(PIPELINE.justify(batch=again, reason="", by=counsellor)).updated == 0
+    known.refresh_from_db()
+    assert known.city == "Ciron"
+
+
+def test_doubtful_row_of_somebody_else_waits_for_the_reason(structure, counsellor, manager):
+    known = theirs(structure, manager)
+    batch = staged(structure, "7;Durand;Zoé;03/03/2006;Rosnay;36300;;;", by=counsellor)
+    assert only_row(batch).decision == RowDecision.IGNORE
+    with pytest.raises(YouthError, match="quelqu’un d’autre"):
+        PIPELINE.decide_row(row=only_row(batch), decision=RowDecision.UPDATE, target_id=known.pk, by=counsellor)
+    PIPELINE.justify(batch=batch, reason=REASON, by=counsellor)
+    PIPELINE.decide_row(row=only_row(batch), decision=RowDecision.UPDATE, target_id=known.pk, by=counsellor)
+    assert applied(YouthImportBatch.objects.get(pk=batch.pk), counsellor)["updated"] == 1
+
+
+def test_preview_sets_files_of_others_apart_and_hides_what_they_hold(structure, counsellor, manager, as_user):
+    theirs(structure, manager)
+    header = HEADER + ";E-mail"
+    batch = staged(structure, THEIR_ROW + ";autre@test.example", by=counsellor, header=header)
+    client, address = as_user(counsellor), reverse("youth:import_preview", args=[batch.pk])
+    page = client.get(address, {"classe": "elsewhere"}).content.decode()
+    assert "Suivis par d’autres" in page
+    assert "autre@test.example" in page
+    assert "ana@test.example" not in page
+    assert "Aucune ligne ici" in client.get(address, {"classe": "changed"}).content.decode()
+    justify = reverse("youth:import_justify", args=[batch.pk])
+    assert "Dites en quelques mots" in client.post(justify, {"reason": "oui"}, follow=True).content.decode()
+    assert "sécurité sociale" in client.post(justify, {"reason": f"Voir {NIR}"}, follow=True).content.decode()
+    assert not YouthImportBatch.objects.get().reason
+    assert REASON in client.post(justify, {"reason": REASON}, follow=True).content.decode()
+
+
+def test_undone_import_keeps_the_register(structure, counsellor, manager, as_user):
+    batch = staged(structure, "8;Rivet;Maël;14/05/2006;;;;;01/09/2025", by=counsellor)
+    applied(batch, counsellor)
+    number = YoungPerson.objects.get().pk
+    as_user(counsellor).get(YoungPerson.objects.get().get_absolute_url())
+    lines = FileAccess.objects.count()
+    PIPELINE.undo(batch=batch, by=counsellor, now=timezone.now(), advance=silent)
+    kept = FileAccess.objects.all()
+    assert kept.count() == lines
+    assert {(one.young_person, one.file_number, one.user) for one in kept} == {(None, number, counsellor)}
+    assert counsellor.full_name in as_user(manager).get(reverse("youth:access_list")).content.decode()
+
+
+def test_number_of_social_security_far_down_refuses_the_whole_file(structure):
+    rows = [f"{n};Rivet{n};Maël;14/05/2006;;;;;01/09/2025" for n in range(300)]
+    with pytest.raises(YouthError, match="ligne 302"):
+        deposited(structure, *rows, f"999;Rivet;Maël;14/05/2006;{NIR};;;;01/09/2025")
+    assert not YouthImportFile.objects.exists()
+
+
+def test_report_opens_the_young_people_of_the_import(structure, counsellor, manager, as_user):
+    batch = staged(structure, "8;Rivet;Maël;14/05/2006;;;;;01/09/2025", by=counsellor)
+    YoungPersonFactory(structure=structure, counsellor=counsellor, last_name="Ailleurs")
+    applied(batch, counsellor)
+    client = as_user(counsellor)
+    address = f"{reverse('youth:young_person_list')}?batch={batch.pk}"
+    assert address in client.get(reverse("youth:import_report", args=[batch.pk])).content.decode()
+    page = client.get(address).content.decode()
+    assert "Rivet" in page
+    assert "Ailleurs" not in page
+    assert "jeunes.csv" in page
+
+
+def test_import_of_another_structure_filters_nothing_of_it(structure, other_structure, counsellor, as_user):
+    batch = staged(other_structure, "8;Rivet;Maël;14/05/2006;;;;;01/09/2025")
+    page = as_user(counsellor).get(reverse("youth:young_person_list"), {"batch": batch.pk}).content.decode()
+    assert "jeunes.csv" not in page
+
+
+# --- the command ----------------------------------------------------------------------------------
+def command(tmp_path, structure, *rows, **options):
+    path = tmp_path / "jeunes.csv"
+    path.write_text("\r\n".join((HEADER, *rows)))
+    out = io.StringIO()
+    call_command("import_youth", path, structure=str(structure.pk), stdout=out, **options)
+    return out.getvalue()
+
+
+def test_command_tells_then_writes(tmp_path, structure, counsellor):
+    row = "8;Rivet;Maël;14/05/2006;;;;;01/09/2025"
+    said = command(tmp_path, structure, row, user=counsellor.email)
+    assert "1 jeunes nouveaux" in said
+    assert "Essai à blanc" in said
+    assert not YoungPerson.objects.exists()
+    assert "1 dossiers ouverts" in command(tmp_path, structure, row, user=counsellor.email, wet_run=True)
+    assert FileAccess.objects.get().user == counsellor
+
+
+def test_command_writes_files_of_others_with_a_reason_only(tmp_path, structure, counsellor, manager):
+    known = theirs(structure, manager)
+    command(tmp_path, structure, THEIR_ROW, user=counsellor.email, wet_run=True)
+    known.refresh_from_db()
+    assert known.city == "Ciron"
+    command(tmp_path, structure, THEIR_ROW, user=counsellor.email, wet_run=True, reason=REASON)
+    known.refresh_from_db()
+    assert (known.city, known.accesses.get().reason) == ("Rosnay", REASON)
+
+
+def test_command_refuses_whoever_may_not_import(tmp_path, structure, adviser):
+    with pytest.raises(CommandError, match="droit"):
+        command(tmp_path, structure, "8;Rivet;Maël;14/05/2006;;;;;01/09/2025", user=adviser.email, wet_run=True)
+    assert not YoungPerson.objects.exists()

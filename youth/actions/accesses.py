@@ -80,11 +80,17 @@ def open_file(*, young_person: YoungPerson, user: Any, now: dt.datetime, only_on
     return opening.others + 1 == QUOTA
 
 
-def give_reason(*, young_person: YoungPerson, user: Any, reason: str, now: dt.datetime) -> FileAccess:
-    """Raises `ActionError` when too little is said, `QuotaReachedError` when the hour is full."""
-    said = " ".join(reason.split())
+def reason_said(text: str) -> str:
+    """The reason, on one line. Raises `ActionError` when it says nothing."""
+    said = " ".join(text.split())
     if len(said) < REASON_LENGTH:
         raise ActionError("Dites en quelques mots pourquoi vous ouvrez ce dossier.")
+    return said[:200]
+
+
+def give_reason(*, young_person: YoungPerson, user: Any, reason: str, now: dt.datetime) -> FileAccess:
+    """Raises `ActionError` when too little is said, `QuotaReachedError` when the hour is full."""
+    said = reason_said(reason)
     with suppress(ReasonNeededError):
         check_opening(young_person=young_person, user=user, now=now)
     return log_file_access(young_person=young_person, user=user, kind=AccessKind.READ, at=now, reason=said)
@@ -121,6 +127,7 @@ def log_export(*, young_people: QuerySet, user: Any, now: dt.datetime) -> int:
             FileAccess(
                 structure_id=structure_id,
                 young_person_id=pk,
+                file_number=pk,
                 user=user,
                 kind=AccessKind.EXPORTED,
                 reason=LIST_EXPORT,

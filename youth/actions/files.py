@@ -134,10 +134,17 @@ def _check_age(person: YoungPerson) -> None:
 
 @transaction.atomic
 def edit_young_person(
-    *, young_person: YoungPerson, changes: Mapping[str, Any], by: Any, now: dt.datetime, version: int | None = None
+    *,
+    young_person: YoungPerson,
+    changes: Mapping[str, Any],
+    by: Any,
+    now: dt.datetime,
+    version: int | None = None,
+    reason: str = "",
 ) -> YoungPerson:
     """Write `changes` ({field name: new value}); the pathway moves by `move_pathway` and `leave` alone.
 
+    `reason`: kept in the register, for a file that somebody else follows.
     `version`: the one the person had before her; `RowConflictError` when somebody saved since. Raises `YouthError`
     for an age that does not fit and for an i-Milo number already there. Returns the row as written.
     """
@@ -153,8 +160,8 @@ def edit_young_person(
         tell_assignment(current, given, by=by, now=now)
     if told:
         _tell(current, told, by=by, now=now)
-    if given or told:
-        log_file_access(young_person=current, user=by, kind=AccessKind.CHANGED, at=now)
+    if given or told or reason:
+        log_file_access(young_person=current, user=by, kind=AccessKind.CHANGED, at=now, reason=reason)
     return current
 
 
@@ -502,6 +509,7 @@ def log_file_access(
     return FileAccess.objects.create(
         structure_id=young_person.structure_id,
         young_person=young_person,
+        file_number=young_person.pk,
         user=user,
         kind=kind,
         reason=reason.strip()[:200],

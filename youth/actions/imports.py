@@ -8,17 +8,21 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+
 from core.columns import field_label
 from core.form_fields import holds_nir
 from core.imports.cells import text_of
-from core.imports.enums import ImportState, RowDecision
+from core.imports.enums import ImportState, RowClass, RowDecision
 from core.imports.errors import ImportFileError, ImportRefused
-from core.imports.files import Advance
-from core.imports.pipeline import ImportPipeline
+from core.imports.files import Advance, file_on_disk
+from core.imports.pipeline import KEPT_AFTER_APPLIED, ImportPipeline
 from core.imports.writing import Outcome, chunks, decided_rows, lock_imports
+from core.spreadsheets.reading import Row, read_rows
+from youth.actions.accesses import is_own_file, reason_said
 from youth.actions.errors import YouthError
 from youth.actions.files import create_young_person, edit_young_person
-from youth.importing.staging import DATES, WRITTEN, person_changes, plain, stage_batch
+from youth.importing.staging import DATES, WRITTEN, is_elsewhere, person_changes, plain, stage_batch
 from youth.importing.undoing import undo_batch
 from youth.imports.columns import FINDER, check_mapping, propose_mapping, refuse_nir_columns
 from youth.models import (
@@ -30,6 +34,8 @@ from youth.models import (
     YouthImportRow,
 )
 from youth.permissions import can_import_youth
+
+NIR_LENGTH = 13
 
 
 def apply_batch(*, batch: YouthImportBatch, by: Any, now: dt.datetime, advance: Advance) -> dict[str, Any]:
@@ -81,6 +87,10 @@ def _update(row: YouthImportRow, outcome: Outcome, by: Any, now: dt.datetime) ->
     if person is None or person.is_deleted:
         outcome.leave(f"Ligne {row.number}\u00a0: ce dossier n’est plus là, rien n’a été écrit.")
         return
+    # Whoever imports may be another than who deposited the file: her own caseload decides.
+    if not is_own_file(person, by) and not _said_why(row.batch, by):
+        outcome.leave(f"Ligne {row.number}\u00a0: suivi par quelqu’un d’autre, sans raison donnée, laissé tel quel.")
+        return
     kept: dict[str, Any] = {}
     before: dict[str, Any] = {}
     for name, (known, given) in row.changes.items():
@@ -92,9 +102,16 @@ def _update(row: YouthImportRow, outcome: Outcome, by: Any, now: dt.datetime) ->
     if not kept:
         return
     changes = {_field(name): value for name, value in _related(_model_values(kept)).items()}
-    written = edit_young_person(young_person=person, changes=changes, by=by, now=now)
+    written = edit_young_person(
+        young_person=person, changes=changes, by=by, now=now, reason="" if is_own_file(person, by) else row.batch.reason
+    )
     _note(row, written, created=False, before=before)
     outcome.counts["updated"] += 1
+
+
+def _said_why(batch: YouthImportBatch, by: Any) -> bool:
+    """She gave the reason herself: nobody opens a file in another's words."""
+    return bool(batch.reason) and batch.reason_by_id == by.pk
 
 
 def _field(name: str) -> str:
@@ -122,6 +139,16 @@ def _note(row: YouthImportRow, person: YoungPerson, *, created: bool, before: di
     )
 
 
+def _refuse_nir(row: Row) -> None:
+    # Every cell of the file passes here: what is too short for such a number costs nothing.
+    if any(len(text) >= NIR_LENGTH and holds_nir(text) for text in map(text_of, row.cells)):
+        raise ImportFileError(
+            "nir",
+            f"Un numéro de sécurité sociale est écrit ligne {row.number}\u00a0: retirez ces numéros du"
+            " fichier, puis déposez-le à nouveau. Rien n’en a été gardé.",
+        )
+
+
 class YouthImports(ImportPipeline):
     app = "youth"
     batches, files, rows, mappings = YouthImportBatch, YouthImportFile, YouthImportRow, YouthImportMapping
@@ -144,14 +171,52 @@ class YouthImports(ImportPipeline):
         refuse_nir_columns(batch.labels)
         for sheet in self.visible_sheets(batch):
             for row in self.sample_rows(batch, sheet["name"]):
-                if any(holds_nir(text_of(cell)) for cell in row.cells):
-                    raise ImportFileError(
-                        "nir",
-                        f"Un numéro de sécurité sociale est écrit ligne {row.number}\u00a0: retirez ces numéros du"
-                        " fichier, puis déposez-le à nouveau. Rien n’en a été gardé.",
-                    )
+                _refuse_nir(row)
+
+    def screen_content(self, batch: YouthImportBatch, content: bytes) -> None:
+        """Every cell of every visible sheet, beyond the first rows that `screen` looked at."""
+        longer = [sheet["name"] for sheet in self.visible_sheets(batch) if sheet["rows"] > len(sheet["sample"])]
+        if not longer:
+            return
+        with file_on_disk(content, batch.file_name) as path:
+            for name in longer:
+                for row in read_rows(path, name):
+                    _refuse_nir(row)
+
+    def check_decision(self, row: YouthImportRow, decision: str, by: Any) -> None:
+        if decision == RowDecision.UPDATE and row.is_elsewhere and not _said_why(row.batch, by):
+            raise YouthError(
+                "Ce dossier est suivi par quelqu’un d’autre\u00a0: dites d’abord pourquoi vous le complétez."
+            )
+
+    @transaction.atomic
+    def justify(self, *, batch: YouthImportBatch, reason: str, by: Any) -> YouthImportBatch:
+        """One reason for all the files of the import that somebody else follows; "" leaves them out again.
+
+        Raises `ActionError` when too little is said. Doubtful rows stay to be decided one by one.
+        """
+        batch = self._locked(batch, ImportState.PREVIEWED)
+        said = reason_said(reason) if reason.strip() else ""
+        batch.reason, batch.reason_by = said, by if said else None
+        batch.save(update_fields=["reason", "reason_by"])
+        rows = batch.rows.filter(is_elsewhere=True)
+        rows.filter(row_class=RowClass.CHANGED).update(decision="" if said else RowDecision.IGNORE)
+        if not said:
+            rows.filter(decision=RowDecision.UPDATE).update(decision=RowDecision.IGNORE)
+        return batch
+
+    def purge_imports(self, *, structure_id: int, now: dt.datetime) -> int:
+        """The reason goes with the rows; the register keeps it for each file."""
+        count = super().purge_imports(structure_id=structure_id, now=now)
+        self.batches.objects.filter(structure_id=structure_id, applied_at__lt=now - KEPT_AFTER_APPLIED).update(
+            reason=""
+        )
+        return count
 
     def stage(self, *, batch: YouthImportBatch, content: bytes, advance: Advance) -> dict[str, int]:
+        # What is compared again waits for its reason again.
+        batch.reason, batch.reason_by = "", None
+        batch.save(update_fields=["reason", "reason_by"])
         return stage_batch(batch=batch, content=content, advance=advance)
 
     def apply(self, *, batch: YouthImportBatch, by: Any, now: dt.datetime, advance: Advance) -> dict[str, Any]:
@@ -166,6 +231,7 @@ class YouthImports(ImportPipeline):
             raise YouthError("Ce dossier n’est plus là\u00a0: refaites la vérification.")
         row.young_person = person
         row.changes = person_changes(person, row.values)
+        row.is_elsewhere = is_elsewhere(row, row.batch.created_by_id)
 
 
 PIPELINE = YouthImports()

@@ -13,7 +13,7 @@ from core.lists import ListFilterSet, Words
 from core.phases import Phase
 from core.text import search_key
 from youth.enums import FILE_ROLES, NeedState, PathwayStep, Programme, TrainingLevel
-from youth.models import Need, YoungPerson
+from youth.models import Need, YoungPerson, YouthImportBatch, YouthImportChange
 
 ME = "me"
 NOBODY = "none"
@@ -40,6 +40,9 @@ class YoungPersonFilterSet(ListFilterSet):
     )
     programme = AnyOf(label="Dispositif", choices=Programme.choices)
     level = AnyOf(label="Niveau de formation", field_name="training_level", choices=TrainingLevel.choices)
+    batch = django_filters.NumberFilter(
+        label="Import", method="filter_batch", min_value=1, max_value=2**31 - 1, decimal_places=0
+    )
     erase = one_of(ERASE, label="Fin de conservation", method="filter_erase")
 
     panel = [
@@ -98,6 +101,11 @@ class YoungPersonFilterSet(ListFilterSet):
         key = search_key(value)
         return queryset.filter(postcode=key) if key.isdigit() else queryset.filter(city__iexact=value.strip())
 
+    def filter_batch(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        """Those whose file an import opened or completed."""
+        written = YouthImportChange.objects.filter(batch_id=int(value), structure_id=OuterRef("structure_id"))
+        return queryset.filter(Exists(written.filter(object_id=OuterRef("pk"))))
+
     def filter_erase(self, queryset: Any, name: str, value: str) -> Any:
         end = self.today if value == "late" else self.today + ERASURE_NOTICE
         return queryset.due_for_erasure_on(end)
@@ -121,6 +129,10 @@ class YoungPersonFilterSet(ListFilterSet):
 
     def words_city(self, value: str) -> Words:
         return Words(value, before="à")
+
+    def words_batch(self, value: Any) -> Words:
+        batch = YouthImportBatch.objects.visible_to(self.user).filter(pk=int(value)).first()
+        return Words(f"«{NBSP}{batch}{NBSP}»" if batch else f"n°{NBSP}{value}", before="de l’import")
 
     def words_erase(self, value: str) -> Words:
         return Words(dict(ERASE)[value], before="conservation finie")

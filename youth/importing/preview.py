@@ -64,7 +64,12 @@ def _shown(row: YouthImportRow, people: Mapping[int, YoungPerson], names: Mappin
         row,
         people.get(row.young_person_id or 0),
         [
-            (str(_field(name).verbose_name), _value(name, before, names), _value(name, after, names))
+            # What the file of somebody else holds is not shown: only what would be written there.
+            (
+                str(_field(name).verbose_name),
+                "" if row.is_elsewhere else _value(name, before, names),
+                _value(name, after, names),
+            )
             for name, (before, after) in row.changes.items()
             if name not in _HIDDEN
         ],

@@ -21,7 +21,7 @@ from youth.admission import admission_problem
 from youth.enums import FILE_ROLES, District, Gender
 from youth.imports.columns import never_read
 from youth.imports.rows import ParsedPerson, parse_rows
-from youth.models import YoungPerson, YouthImportBatch, YouthImportRow
+from youth.models import ELSEWHERE, YoungPerson, YouthImportBatch, YouthImportRow
 
 Changes = dict[str, list[Any]]
 OVERWRITTEN = (
@@ -30,6 +30,8 @@ OVERWRITTEN = (
 )  # fmt: skip
 WHEN_EMPTY = ("imilo_number", "counsellor_id", "backup_id", "consented_on")
 WRITTEN = (*OVERWRITTEN, *WHEN_EMPTY, "gender", "has_rqth", "latitude", "longitude", "entered_on")
+# How many rows wait for the reason of the import, doubtful ones included.
+TO_JUSTIFY = "to_justify"
 # Upper case and accents apart, these are one value: a file in capitals corrects nothing.
 _SPELLED = frozenset({"last_name", "first_name", "city", "email"})
 DATES = frozenset({"birth_date", "consented_on", "entered_on"})
@@ -68,18 +70,26 @@ def stage_batch(*, batch: YouthImportBatch, content: bytes, advance: Advance) ->
         staged = [Staged(parsed) for parsed in parse_rows(rows, mapping_of(batch), header_of(batch))]
         refused = {item.parsed.number for item in staged}
         raw = raw_rows(path, batch.sheet, refused)
+    today = timezone.localdate()
     _look_up(staged, batch.structure_id)
+    _refuse_days_to_come(staged, today)
     _match(staged, batch.structure_id)
-    _admit(staged, timezone.localdate())
+    _admit(staged, today)
     counts: Counter[str] = Counter({"rows": len(staged)})
+    apart: Counter[str] = Counter()
     YouthImportRow.objects.filter(batch=batch).delete()
     for start in range(0, len(staged), CHUNK):
         new = [_row(batch, item, raw) for item in staged[start : start + CHUNK]]
         YouthImportRow.objects.bulk_create(new)
         counts.update(row.row_class for row in new)
+        apart.update(row.row_class for row in new if row.is_elsewhere)
         for row in new:
             counts.update(f"{remark['kind']}s" for remark in row.remarks if remark["kind"] != "error")
         advance(start + len(new), len(staged), "Comparaison avec vos jeunes.")
+    # Of the files that somebody else follows, those that change are shown apart.
+    counts[RowClass.CHANGED] -= apart[RowClass.CHANGED]
+    counts[ELSEWHERE] = apart[RowClass.CHANGED]
+    counts[TO_JUSTIFY] = apart.total()
     return dict(counts)
 
 
@@ -218,6 +228,13 @@ def _find(
             item.remark("error", "Il manque la date de naissance, et aucun de vos jeunes ne porte ce numéro ni ce nom.")
 
 
+def _refuse_days_to_come(staged: Iterable[Staged], today: dt.date) -> None:
+    for item in staged:
+        day = item.values.get("entered_on")
+        if day and day > today:
+            item.remark("error", f"L’entrée est à venir ({day:%d/%m/%Y})\u00a0: un dossier s’ouvre le jour même.")
+
+
 def _admit(staged: Iterable[Staged], today: dt.date) -> None:
     """A new file needs an age that fits on the day of the entry; without that day, it is the one of the import."""
     for item in staged:
@@ -285,9 +302,25 @@ def _row(batch: YouthImportBatch, item: Staged, raw: Mapping[int, list[Any]]) ->
             row.changes = person_changes(row.young_person, values)
     else:
         row.row_class = RowClass.NEW
+    _set_apart(row)
     told = [("error", item.parsed.errors), ("warning", item.parsed.warnings), ("repair", item.parsed.repairs)]
     row.remarks = [remark_as_json(remark, kind) for kind, remarks in told for remark in remarks]
     return row
+
+
+def _set_apart(row: YouthImportRow) -> None:
+    """What would be written in a file that somebody else follows is left out, until a reason is given for it."""
+    row.is_elsewhere = is_elsewhere(row, row.batch.created_by_id)
+    if row.is_elsewhere:
+        row.decision = RowDecision.IGNORE
+
+
+def is_elsewhere(row: YouthImportRow, user_id: int | None) -> bool:
+    """The row would change a file, and that person is neither its referent nor its backup."""
+    person = row.young_person
+    if person is None or row.row_class not in (RowClass.CHANGED, RowClass.DOUBTFUL):
+        return False
+    return user_id is None or user_id not in (person.counsellor_id, person.backup_id)
 
 
 def _kept_cells(batch: YouthImportBatch, cells: Sequence[Any]) -> list[Any]:

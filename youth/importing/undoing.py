@@ -80,6 +80,7 @@ def undo_batch(*, batch: YouthImportBatch, by: Any, now: dt.datetime, advance: A
     created = [change.object_id for change in changes if change.created]
     content_type = ContentType.objects.get_for_model(YoungPerson)
     ActivityEntry.objects.filter(subject_type=content_type, subject_id__in=created).delete()
+    # The register stays: who opened which number, and why. The files themselves are no more.
     YoungPerson._base_manager.filter(pk__in=created).delete()
     advance(len(changes), len(changes), "Retour aux dossiers d’avant.")
     batch.state, batch.undone_at = ImportState.UNDONE, now

@@ -1,5 +1,7 @@
 from youth.models.access import FileAccess
+from youth.models.erasure import ErasedFile
 from youth.models.imports import (
+    ELSEWHERE,
     YouthImportBatch,
     YouthImportChange,
     YouthImportFile,
@@ -12,6 +14,8 @@ from youth.models.pathway import PathwayMove
 from youth.models.young_person import YoungPerson
 
 __all__ = [
+    "ELSEWHERE",
+    "ErasedFile",
     "FileAccess",
     "Need",
     "NeedMove",

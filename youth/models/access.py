@@ -14,7 +14,14 @@ class FileAccessQuerySet(StructureScopedQuerySet):
 
 
 class FileAccess(StructureScoped):
-    young_person = models.ForeignKey(YoungPerson, on_delete=models.CASCADE, related_name="accesses")
+    young_person = models.ForeignKey(
+        YoungPerson,
+        null=True,
+        on_delete=models.SET_NULL,  # the register outlives a file that an undone import takes back
+        related_name="accesses",
+    )
+    # The file's number, which says nothing of anybody: all that stays of it here once the file is gone.
+    file_number = models.PositiveBigIntegerField("numéro du dossier")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="qui",

@@ -1,7 +1,11 @@
 """An import of young people: the tables of `core.models.imports`, and the young person of each row."""
 
+from typing import Self
+
+from django.conf import settings
 from django.db import models
 
+from core.imports.enums import RowClass
 from core.models import StructureScopedQuerySet
 from core.models.imports import (
     BaseImportBatch,
@@ -15,6 +19,8 @@ from core.models.imports import (
 from youth.enums import FILE_ROLES
 from youth.models.young_person import YoungPerson
 
+ELSEWHERE = "elsewhere"
+
 
 class YouthImportBatchQuerySet(ImportBatchQuerySet):
     viewing_roles = FILE_ROLES
@@ -23,12 +29,29 @@ class YouthImportBatchQuerySet(ImportBatchQuerySet):
 class YouthImportRowQuerySet(ImportRowQuerySet):
     viewing_roles = FILE_ROLES
 
+    def of_class(self, row_class: str) -> Self:
+        """Changes of files that somebody else follows are a class of their own on the screens: `ELSEWHERE`."""
+        if row_class == ELSEWHERE:
+            return super().of_class(RowClass.CHANGED).filter(is_elsewhere=True)
+        rows = super().of_class(row_class)
+        return rows.filter(is_elsewhere=False) if row_class == RowClass.CHANGED else rows
+
 
 class YouthImportQuerySet(StructureScopedQuerySet):
     viewing_roles = FILE_ROLES
 
 
 class YouthImportBatch(BaseImportBatch):
+    # Said once, for all the files of the import that somebody else follows; without it, none of them is written.
+    reason = models.CharField("raison", max_length=200, blank=True)
+    reason_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="raison donnée par",
+        null=True,
+        on_delete=models.SET_NULL,  # a reason without anybody opens nothing
+        related_name="+",
+    )
+
     objects = YouthImportBatchQuerySet.as_manager()
 
     class Meta:
@@ -55,6 +78,8 @@ class YouthImportRow(BaseImportRow):
         "ressemblances", default=list, help_text="[{young_person, why}], la plus probable d’abord"
     )
     young_person = models.ForeignKey(YoungPerson, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # Whoever deposited the file does not follow that young person.
+    is_elsewhere = models.BooleanField("suivi par quelqu’un d’autre", default=False)
 
     objects = YouthImportRowQuerySet.as_manager()
 

@@ -210,9 +210,9 @@ def readers(accesses: QuerySet, *, since: dt.datetime) -> list[Reader]:
         accesses.filter(at__gte=since)
         .values("user_id", "user__first_name", "user__last_name")
         .annotate(
-            files=Count("young_person", distinct=True),
-            with_reason=Count("young_person", distinct=True, filter=~Q(reason="")),
-            exported=Count("young_person", distinct=True, filter=Q(kind="exported")),
+            files=Count("file_number", distinct=True),
+            with_reason=Count("file_number", distinct=True, filter=~Q(reason="")),
+            exported=Count("file_number", distinct=True, filter=Q(kind="exported")),
             last_at=Max("at"),
         )
         .order_by("-files", "user__last_name", "user_id")

@@ -3,17 +3,25 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 
 from accounts.models import Structure
-from core.imports.enums import RowClass, RowDecision
+from core.errors import ActionError
+from core.imports.enums import ImportState, RowClass, RowDecision
 from core.views.imports import ImportWizard, ImportWords
-from youth.actions.imports import PIPELINE
+from youth.actions.errors import YouthError
+from youth.actions.imports import PIPELINE, YouthImports
+from youth.forms.young_people import ReasonForm
 from youth.importing.exports import write_template
 from youth.importing.preview import ShownRow, shown_rows
 from youth.importing.undoing import Touched, touched_since
 from youth.imports.columns import FIELDS, near_misses, never_read
-from youth.models import YoungPerson, YouthImportBatch, YouthImportRow
+from youth.listings.young_people import EVERYBODY
+from youth.models import ELSEWHERE, YoungPerson, YouthImportBatch, YouthImportRow
 
 WORDS = ImportWords(
     noun="jeune",
@@ -33,6 +41,7 @@ WORDS = ImportWords(
     tabs={
         RowClass.NEW: "Nouveaux",
         RowClass.CHANGED: "Modifiés",
+        ELSEWHERE: "Suivis par d’autres",
         RowClass.DOUBTFUL: "Doublons possibles",
         RowClass.ERROR: "En erreur",
         RowClass.UNCHANGED: "Inchangés",
@@ -56,13 +65,39 @@ WORDS = ImportWords(
 
 class YouthWizard(ImportWizard):
     app = "youth"
-    pipeline = PIPELINE
+    pipeline: YouthImports = PIPELINE
     words = WORDS
     structure_model = Structure
     advice = "youth/partials/import_advice.html"
     rows_template = "youth/partials/import_rows.html"
     doubtful_template = "youth/partials/import_doubtful.html"
+    note_template = "youth/partials/import_elsewhere.html"
     groups = (("Jeune", FIELDS),)
+
+    def urls(self, prefix: str) -> list[URLPattern]:
+        justify = path(f"{prefix}<int:pk>/raison/", require_POST(self.import_justify), name="import_justify")
+        return [*super().urls(prefix), justify]
+
+    def import_justify(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One reason for the files that somebody else follows; none leaves them out."""
+        batch = self._batch(request, pk)
+        reason = request.POST.get("reason", "").strip()
+        form = ReasonForm({"reason": reason})
+        try:
+            if reason and not form.is_valid():
+                raise YouthError(" ".join(form.errors["reason"]))
+            self.pipeline.justify(batch=batch, reason=reason, by=request.user)
+        except ActionError as refusal:
+            messages.error(request, str(refusal))
+        response = redirect("youth:import_preview", pk)
+        response["Location"] += f"?classe={ELSEWHERE}"
+        return response
+
+    def list_address(self, batch: YouthImportBatch) -> str:
+        """Those of the import, whoever follows them; everybody once it was taken back."""
+        if batch.settled_state == ImportState.UNDONE:
+            return f"{super().list_address(batch)}?{EVERYBODY}"
+        return f"{super().list_address(batch)}?batch={batch.pk}"
 
     def shown_rows(self, rows: Iterable[YouthImportRow]) -> list[ShownRow]:
         return shown_rows(rows)
