@@ -1,5 +1,6 @@
 """What pages read: the page of a company in a constant number of queries, whatever its history."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,9 +15,18 @@ from django.db.models.lookups import IsNull
 from accounts.enums import Role
 from accounts.models import User
 from companies.enums import ContactPart, Direction, InteractionKind, RelationState
-from companies.models import Company, Contact, Interaction, NextAction, SearchEntry
+from companies.models import (
+    Company,
+    Contact,
+    Interaction,
+    NextAction,
+    SearchEntry,
+    SolicitationEntry,
+    SolicitationLimit,
+)
 from companies.profile import Gauge, gauge
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
+from companies.solicitations import Limit, PastRequest
 from core.french import ago, french_time
 from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature
 from core.pagination import Cursor, Order, keyset_page
@@ -367,3 +377,23 @@ def last_change(row: Any) -> ActivityEntry | None:
     else:
         lines = lines.filter(source_type=content_type, source_id=row.pk)
     return lines.filter(kind=ActivityKind.CHANGE).select_related("by").order_by("-at", "-pk").first()
+
+
+# --- the ledger of requests -----------------------------------------------------------------------
+def solicitation_limits(structure_id: int) -> dict[str, Limit]:
+    """{service level, "" for none: the structure's own limit}; the usual ones hold for the levels it leaves out."""
+    rows = SolicitationLimit.objects.filter(structure_id=structure_id)
+    return {row.service_level: Limit(row.requests, row.days) for row in rows}
+
+
+def past_requests(companies: Iterable[int], *, since: dt.date | None = None) -> dict[int, list[PastRequest]]:
+    """{company pk: what it was asked, latest first}, in one query; a company never asked is left out."""
+    entries = SolicitationEntry.objects.filter(company_id__in=companies)
+    if since:
+        entries = entries.since(since)
+    found: dict[int, list[PastRequest]] = {}
+    columns = ("company_id", "on", "channel", "by__first_name", "by__last_name", "title")
+    for pk, on, channel, first, last, title in entries.latest_first().values_list(*columns):
+        name = f"{first or ''} {last or ''}".strip()
+        found.setdefault(pk, []).append(PastRequest(on=on, channel=channel, by=name, title=title))
+    return found

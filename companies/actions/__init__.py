@@ -31,6 +31,12 @@ from companies.actions.next_action import (
     postpone_next_action,
     reopen_next_action,
 )
+from companies.actions.solicitation import (
+    SolicitationDraft,
+    forget_solicitation,
+    record_solicitation,
+    record_solicitations,
+)
 
 __all__ = [
     "CompanyError",
@@ -38,6 +44,7 @@ __all__ = [
     "GoneError",
     "HeldElsewhereError",
     "NextActionDraft",
+    "SolicitationDraft",
     "add_contact",
     "add_next_action",
     "add_tags",
@@ -51,6 +58,7 @@ __all__ = [
     "edit_company",
     "edit_contact",
     "edit_interaction",
+    "forget_solicitation",
     "hand_over_next_action",
     "mark_left",
     "mark_returned",
@@ -58,6 +66,8 @@ __all__ = [
     "opt_out",
     "postpone_next_action",
     "record_interaction",
+    "record_solicitation",
+    "record_solicitations",
     "refresh_dates",
     "reopen_next_action",
     "restore_company",
