@@ -93,6 +93,8 @@ RECIPIENT_MOVES: Mapping[str, frozenset[str]] = {
 }
 # Still waited for: these alone are relaunched, then telephoned.
 WAITED_FOR = (_R.PLANNED, _R.ASKED)
+# Those a call may still bring an answer from.
+PHONED = (*WAITED_FOR, _R.BOUNCED, _R.UNANSWERED)
 
 
 class Step(models.IntegerChoices):

@@ -1,5 +1,7 @@
-"""What actions of this app refuse, in French sentences for the person."""
+"""What actions of this app refuse, in the words the screen shows."""
+
+from core.errors import ActionError
 
 
-class CampaignError(Exception):
-    """`str(error)` is shown as it is."""
+class CampaignError(ActionError):
+    """A gesture that cannot be done now. `str(error)` is a French sentence for the person."""

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from campaigns.enums import (
+    PHONED,
     RECIPIENT_MOVES,
     WAITED_FOR,
     Channel,
@@ -43,7 +44,8 @@ class RecipientQuerySet(CampaignScopedQuerySet):
         return self.included().filter(state__in=WAITED_FOR)
 
     def on_the_phone_list(self) -> Self:
-        return self.filter(phone_listed_at__isnull=False, phone_ended_at=None)
+        """To be called: an answer, on whatever way it came, ends it."""
+        return self.included().filter(phone_listed_at__isnull=False, phone_ended_at=None, state__in=PHONED)
 
 
 class Recipient(StateMixin, StructureScoped):
