@@ -252,6 +252,7 @@ ACCESS: dict[str, Rule] = {
     "youth:young_person_filters": Rule(FILE_ROLES, PAGE, "filtrer la liste des jeunes"),
     "youth:young_person_columns": Rule(FILE_ROLES, GESTURE, "choisir les colonnes de cette liste"),
     "youth:young_person_export": Rule(FILE_ROLES, FORM, "exporter la liste, second facteur redemandé"),
+    "youth:young_person_assign": Rule(FILE_ROLES, FORM, "confier plusieurs jeunes à un conseiller"),
     "youth:young_person_create": Rule(FILE_ROLES, FORM, "ouvrir un dossier"),
     "youth:young_person_detail": Rule(FILE_ROLES, PAGE, "ouvrir un dossier", {"pk": "young_person"}),
     "youth:young_person_card": Rule(CASE_ROLES, PAGE, "voir la carte d’un jeune", {"pk": "young_person"}),
@@ -315,6 +316,11 @@ ACCESS: dict[str, Rule] = {
     "opportunities:opportunity_edit": Rule(EDITORS, FORM, "modifier une opportunité", {"pk": "opportunity"}),
     "opportunities:opportunity_move": Rule(EDITORS, FORM, "changer l’état d’une opportunité", {"pk": "opportunity"}),
     "opportunities:opportunity_criteria": Rule(EDITORS, FORM, "élargir ses critères", {"pk": "opportunity"}),
+    "opportunities:opportunity_bin": Rule(EDITORS, GESTURE, "mettre à la corbeille", {"pk": "opportunity"}),
+    "opportunities:bin_list": Rule(EDITORS, PAGE, "voir la corbeille des opportunités"),
+    "opportunities:opportunity_restore": Rule(
+        EDITORS, GESTURE, "restaurer une opportunité", {"pk": "binned_opportunity"}
+    ),
     "opportunities:opportunity_duplicate": Rule(
         EDITORS, GESTURE, "la reprendre pour la prochaine saison", {"pk": "opportunity"}
     ),

@@ -23,7 +23,7 @@ from companies.permissions import (
 )
 from core.navigation import Frame, NavItem, StructureChoice
 from dashboards.queries import late_count
-from opportunities.permissions import can_view_opportunity
+from opportunities.permissions import can_edit_opportunity, can_view_opportunity
 from youth.permissions import (
     can_edit_file,
     can_import_youth,
@@ -134,6 +134,7 @@ def _opportunities(request: HttpRequest) -> list[NavItem]:
         _entry(
             request, "Positionnements", "opportunities:placement_list", "user-round-plus", only=can_view_opportunity
         ),
+        _entry(request, "Corbeille", "opportunities:bin_list", "trash-2", only=can_edit_opportunity),
     ]
     return [item for item in children if item]
 

@@ -1,4 +1,4 @@
-"""What this app holds of a young person (given to her, erased with her file), and what goes on with her or a company."""
+"""What this app holds of a young person (given to her, erased with her file), what goes on with her or a company."""
 
 import datetime as dt
 from typing import Any
@@ -73,7 +73,7 @@ def going_on_at(company: Any) -> list[Holding]:
 
     The opportunities are locked: nobody is put forward there until the gesture is done.
     """
-    rows = Opportunity.objects.filter(company=company).select_for_update(of=("self",)).order_by("pk")
+    rows = Opportunity.objects.kept().filter(company=company).select_for_update(of=("self",)).order_by("pk")
     opportunities = list(rows)
     placements = (
         Placement.objects.live()

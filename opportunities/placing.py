@@ -124,6 +124,7 @@ def link_of_digest(digest: str) -> ProfileLink | None:
         digest=digest,
         placement__young_person__deleted_at=None,
         placement__young_person__anonymised_at=None,
+        placement__opportunity__deleted_at=None,
         placement__opportunity__company__deleted_at=None,
     )
     return rows.select_related(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -282,7 +282,8 @@ def seasons_of(*, shown: QuerySet, today: dt.date) -> Seasons:
     """
     recurring = Q(frequency__in=(Frequency.REGULAR, Frequency.SEASONAL)) | ~Q(months=[])
     gone = (OpportunityState.REFUSED, OpportunityState.WITHDRAWN)
-    rows = shown.filter(recurring).exclude(state__in=gone).filter(copies=None)
+    again = Opportunity.objects.kept().filter(copied_from=OuterRef("pk"))
+    rows = shown.filter(recurring).exclude(state__in=gone).exclude(Exists(again))
     found = list(rows.select_related("company", "contact").order_by("phase", "title_key", "pk")[: ROWS_OF_SEASONS + 1])
     seasons = [Season(row, _months(row)) for row in found[:ROWS_OF_SEASONS]]
     coming = today.month % 12 + 1

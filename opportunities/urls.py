@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opportunities.views import (
+    bin,
     coverage,
     lists,
     matching,
@@ -26,11 +27,14 @@ urlpatterns = [
     path("opportunites/liste/exporter/", lists.opportunity_export, name="opportunity_export"),
     path("opportunites/liste/confier/", lists.opportunity_assign, name="opportunity_assign"),
     path("opportunites/nouvelle/", opportunities.opportunity_create, name="opportunity_create"),
+    path("opportunites/corbeille/", bin.bin_list, name="bin_list"),
     path("opportunites/<int:pk>/", opportunities.opportunity_detail, name="opportunity_detail"),
     path("opportunites/<int:pk>/modifier/", opportunities.opportunity_edit, name="opportunity_edit"),
     path("opportunites/<int:pk>/etat/", opportunities.opportunity_move, name="opportunity_move"),
     path("opportunites/<int:pk>/criteres/", opportunities.opportunity_criteria, name="opportunity_criteria"),
     path("opportunites/<int:pk>/reprendre/", opportunities.opportunity_duplicate, name="opportunity_duplicate"),
+    path("opportunites/<int:pk>/corbeille/", bin.opportunity_bin, name="opportunity_bin"),
+    path("opportunites/<int:pk>/restaurer/", bin.opportunity_restore, name="opportunity_restore"),
     path("opportunites/couverture/", coverage.coverage, name="coverage"),
     path("opportunites/couverture/solliciter/", coverage.prospecting, name="prospecting"),
     path("opportunites/couverture/solliciter/prevoir/", coverage.prospecting_solicit, name="prospecting_solicit"),

@@ -1,3 +1,4 @@
+from opportunities.actions.bin import bin_opportunity, restore_opportunity
 from opportunities.actions.errors import LivePlacementsError, OpportunityError, PlacementError, refused_in_french
 from opportunities.actions.immersions import plan_immersion
 from opportunities.actions.opportunities import (
@@ -17,6 +18,7 @@ __all__ = [
     "OpportunityError",
     "PlacementError",
     "assign_manager",
+    "bin_opportunity",
     "create_opportunity",
     "duplicate_opportunity",
     "edit_opportunity",
@@ -28,6 +30,7 @@ __all__ = [
     "prepare_placement",
     "record_profile_view",
     "refused_in_french",
+    "restore_opportunity",
     "revoke_profile",
     "share_profile",
     "solicit_for_family",

@@ -291,7 +291,7 @@ def duplicate_opportunity(*, opportunity: Opportunity, by: Any, now: dt.datetime
     Pressed twice, it gives the same draft.
     """
     source = _locked(opportunity)
-    waiting = source.copies.filter(state=OpportunityState.DRAFT).order_by("pk").first()
+    waiting = source.copies.kept().filter(state=OpportunityState.DRAFT).order_by("pk").first()
     if waiting:
         return waiting
     today = timezone.localdate(now)
@@ -344,7 +344,7 @@ def assign_manager(
 ) -> list[Opportunity]:
     """Give them to one person (None: to nobody). Locked in pk order; returns those that changed."""
     pks = sorted(row.pk for row in opportunities)
-    rows = Opportunity.objects.filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk")
+    rows = Opportunity.objects.kept().filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk")
     changed = [
         row
         for row in rows.select_related("company", "managed_by")

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from companies.models import Company, Contact
 from core.field_checks import validate_insee_code, validate_postcode
-from core.models import Occupation, StructureScoped, StructureScopedQuerySet
+from core.models import Deletable, DeletableQuerySet, Occupation
 from core.phases import Phase, SolutionKind, kind_fits_phase
 from core.states import StateMixin
 from opportunities.enums import (
@@ -24,12 +24,18 @@ from opportunities.enums import (
     WithdrawalReason,
 )
 
+_KEPT = models.Q(deleted_at=None)
 
-class OpportunityQuerySet(StructureScopedQuerySet):
+
+class OpportunityQuerySet(DeletableQuerySet):
     viewing_roles = CASE_ROLES
 
     def visible_to(self, user: Any) -> Self:
         return super().visible_to(user).exclude(company__in=Company.objects.binned())
+
+    def binned_for(self, user: Any) -> Self:
+        """Those of a company in the bin come back with it."""
+        return super().binned_for(user).exclude(company__in=Company.objects.binned())
 
     def open(self) -> Self:
         return self.filter(state=OpportunityState.OPEN)
@@ -41,11 +47,15 @@ class OpportunityQuerySet(StructureScopedQuerySet):
     def with_a_free_place(self) -> Self:
         return self.filter(places__gt=models.F("taken"))
 
+    def free_on(self, day: dt.date) -> Self:
+        """With a place that is neither taken nor over."""
+        return self.with_a_free_place().exclude(ends_on__lt=day)
+
     def managed_by_user(self, user: Any) -> Self:
         return self.filter(managed_by=user)
 
 
-class Opportunity(StateMixin, StructureScoped):
+class Opportunity(StateMixin, Deletable):
     MOVES: ClassVar = OPPORTUNITY_MOVES
 
     company = models.ForeignKey(
@@ -199,17 +209,28 @@ class Opportunity(StateMixin, StructureScoped):
         ]
         indexes = [
             models.Index(fields=["company", "state"], name="opportunity_company_idx"),
-            models.Index(fields=["structure", "phase", "state", "title_key", "id"], name="opportunity_board_idx"),
-            models.Index(fields=["structure", "state", "title_key", "id"], name="opportunity_state_idx"),
-            models.Index(fields=["structure", "title_key", "id"], name="opportunity_title_idx"),
-            models.Index(fields=["structure", "received_on", "id"], name="opportunity_received_idx"),
-            models.Index(fields=["structure", "answer_by", "id"], name="opportunity_answer_idx"),
-            models.Index(fields=["structure", "managed_by", "state"], name="opportunity_manager_idx"),
+            *(
+                models.Index(fields=["structure", *fields, "id"], name=f"opportunity_{name}_idx", condition=_KEPT)
+                for name, fields in {
+                    "board": ["phase", "state", "title_key"],
+                    "state": ["state", "title_key"],
+                    "title": ["title_key"],
+                    "received": ["received_on"],
+                    "answer": ["answer_by"],
+                }.items()
+            ),
+            models.Index(fields=["structure", "managed_by", "state"], name="opportunity_manager_idx", condition=_KEPT),
             # What the balance of the phases, the board and the coverage count: this is read, and no row.
             models.Index(
                 fields=["structure"],
                 include=("company", "state", "phase", "places", "taken", "ends_on", "state_since"),
                 name="opportunity_count_idx",
+                condition=_KEPT,
+            ),
+            models.Index(
+                fields=["structure", "deleted_at"],
+                name="opportunity_binned_idx",
+                condition=models.Q(deleted_at__isnull=False),
             ),
         ]
 

@@ -159,6 +159,7 @@ OBJECTS = {
     "profile_link": lambda structure, owner: _profile_link(structure, owner)[0].pk,
     "profile_key": lambda structure, owner: _profile_link(structure, owner)[1],
     "opportunity": lambda structure, owner: opportunity(structure, owner).pk,
+    "binned_opportunity": lambda structure, owner: _binned(opportunity(structure, owner), owner),
     "young_person": lambda structure, owner: young_person(structure, owner).pk,
     "binned_young_person": lambda structure, owner: _binned(young_person(structure, owner), owner),
     "file_fact": lambda structure, owner: next(iter(FILE_FACTS)),
