@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from youth.views import accesses, imports, lists, need_lists, needs, obstacles, pathway, young_people
+from youth.views import accesses, assigning, imports, lists, need_lists, needs, obstacles, pathway, young_people
 
 app_name = "youth"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("jeunes/filtrer/", lists.young_person_filters, name="young_person_filters"),
     path("jeunes/colonnes/", lists.young_person_columns, name="young_person_columns"),
     path("jeunes/exporter/", lists.young_person_export, name="young_person_export"),
+    path("jeunes/confier/", assigning.young_person_assign, name="young_person_assign"),
     path("jeunes/ajouter/", young_people.young_person_create, name="young_person_create"),
     path("jeunes/corbeille/", young_people.bin_list, name="bin_list"),
     path("jeunes/acces/", accesses.access_list, name="access_list"),

@@ -7,10 +7,10 @@ from youth.actions.accesses import (
     log_export,
     open_file,
 )
+from youth.actions.assigning import Assignment, assign_counsellor, assignment_of
 from youth.actions.erasing import anonymise_young_person, expired_files, purge_expired_files
 from youth.actions.errors import HeldElsewhereError, NeedError, YouthError
 from youth.actions.files import (
-    assign_counsellor,
     bin_young_person,
     create_young_person,
     edit_obstacle,
@@ -38,6 +38,7 @@ from youth.actions.needs import (
 )
 
 __all__ = [
+    "Assignment",
     "ExportRefusedError",
     "HeldElsewhereError",
     "NeedError",
@@ -47,6 +48,7 @@ __all__ = [
     "abandon_need",
     "anonymise_young_person",
     "assign_counsellor",
+    "assignment_of",
     "bin_young_person",
     "check_opening",
     "close_needs_of",

@@ -1,7 +1,7 @@
 """What is done to a young person's file. Every action is atomic and writes its line of the timeline."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,6 @@ from youth.actions.errors import HeldElsewhereError, YouthError
 from youth.actions.needs import close_needs_of
 from youth.admission import admission_problem, years_after
 from youth.enums import (
-    FILE_ROLES,
     AccessKind,
     ObstacleLevel,
     Outcome,
@@ -205,30 +204,6 @@ def record_contact(*, young_person: YoungPerson, on: dt.date, by: Any, now: dt.d
         write_fields(current, moved)
         _log(current, "young_person_met", f"Contact le {on:%d/%m/%Y}", by=by, at=now)
     return current
-
-
-@transaction.atomic
-def assign_counsellor(
-    *, young_people: Sequence[YoungPerson], counsellor: Any | None, by: Any, now: dt.datetime
-) -> list[YoungPerson]:
-    """Give the files to one counsellor (None: to nobody yet). Returns those that changed, locked in pk order."""
-    changed = []
-    for person in sorted(young_people, key=lambda row: row.pk):
-        current = locked(person)
-        if current.counsellor_id == (counsellor.pk if counsellor else None):
-            continue
-        if counsellor and not counsellor.access.has_role(current.structure_id, *FILE_ROLES):
-            raise YouthError(f"{counsellor.full_name} ne suit pas de jeunes dans cette structure.")
-        before = current.counsellor.full_name if current.counsellor else ""
-        values = {"counsellor": counsellor}
-        if counsellor and current.backup_id == counsellor.pk:
-            values["backup"] = None
-        write_fields(current, values)
-        name = counsellor.full_name if counsellor else ""
-        title = f"Confié à {name}" if name else "N’a plus de conseiller référent"
-        _log(current, "counsellor_assigned", title, changes={"conseiller référent": [before, name]}, by=by, at=now)
-        changed.append(current)
-    return changed
 
 
 # --- pathway ------------------------------------------------------------------------------------

@@ -304,6 +304,19 @@ class ObstacleForm(forms.ModelForm):
         self.helper.layout = Layout(*rows)
 
 
+class CounsellorForm(forms.Form):
+    """Who follows the young people ticked."""
+
+    counsellor = forms.ModelChoiceField(label="À qui", queryset=User.objects.none(), empty_label="Choisir une personne")
+
+    def __init__(self, *args: Any, structure_ids: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.with_role_in(structure_ids, *FILE_ROLES)
+        self.fields["counsellor"].queryset = people.order_by("first_name", "last_name", "pk")
+        self.helper = PageHelper(self)
+        self.helper.layout = Layout("counsellor")
+
+
 class ShareForm(forms.Form):
     """Which adviser is told."""
 
