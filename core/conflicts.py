@@ -17,12 +17,12 @@ from core.doors import posted_pairs, posted_snapshot
 from core.models import ActivityEntry, Occupation
 
 
-def snapshot_of(form: forms.ModelForm) -> str:
+def snapshot_of(form: forms.BaseForm) -> str:
     """What the fields held when the page was drawn, as text: told apart later from what others wrote since."""
     return json.dumps({name: texts_of(form[name].value()) for name in form.fields}, ensure_ascii=False)
 
 
-def with_choices_of(posted: QueryDict, theirs: forms.ModelForm) -> QueryDict:
+def with_choices_of(posted: QueryDict, theirs: forms.BaseForm) -> QueryDict:
     """After a conflict: for each field kept as the other wrote it, her version takes the place of mine."""
     data = posted.copy()
     for name in theirs.fields:
@@ -44,7 +44,7 @@ def texts_of(value: Any) -> list[str]:
 
 
 def conflicting_fields(
-    mine: forms.ModelForm, theirs: forms.ModelForm, base: Mapping[str, list[str]]
+    mine: forms.BaseForm, theirs: forms.BaseForm, base: Mapping[str, list[str]]
 ) -> list[dict[str, Any]]:
     """Fields whose two versions differ: name, label, both as text, and whether I am the one who changed it."""
     rows = []
@@ -63,7 +63,7 @@ def conflicting_fields(
     return rows
 
 
-def shown_choice(form: forms.ModelForm, name: str, values: list[str]) -> str:
+def shown_choice(form: forms.BaseForm, name: str, values: list[str]) -> str:
     """Values as a person reads them: labels for choices."""
     if name == "occupations":
         return ", ".join(map(str, Occupation.objects.filter(code__in=[v for v in values if "\x00" not in v])))
@@ -81,16 +81,18 @@ def shown_choice(form: forms.ModelForm, name: str, values: list[str]) -> str:
 def conflict_page(
     request: HttpRequest,
     *,
-    form: forms.ModelForm,
-    theirs: forms.ModelForm,
+    form: forms.BaseForm,
+    theirs: forms.BaseForm,
     title: str,
     back_label: str,
     back_url: str,
     last: ActivityEntry | None = None,
+    version: int | None = None,
 ) -> HttpResponse:
     """`form` holds what was typed, `theirs` the row as it now is; the choice is sent to the address of the form.
 
-    `last`: the line of the timeline that says who saved first, when it is known.
+    `version`: of the row, when `theirs` is not a form of a model. `last`: the line of the timeline that says who saved
+    first, when it is known.
     """
     context = {
         "title": title,
@@ -98,7 +100,7 @@ def conflict_page(
         "back_url": back_url,
         "rows": conflicting_fields(form, theirs, posted_snapshot(request)),
         "posted": [pair for pair in posted_pairs(request) if not pair[0].startswith("keep-")],
-        "version": theirs.instance.version,
+        "version": theirs.instance.version if version is None else version,  # type: ignore[attr-defined]
         "base": snapshot_of(theirs),
         "last": last,
     }

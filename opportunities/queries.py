@@ -226,6 +226,13 @@ def history_of(opportunity: Opportunity) -> list[HistoryLine]:
     return sorted((line for line in lines if line), key=lambda line: line.at, reverse=True)
 
 
+def last_change(opportunity: Opportunity) -> ActivityEntry | None:
+    """The line of the timeline that says who touched it last."""
+    content_type = ContentType.objects.get_for_model(Opportunity)
+    rows = ActivityEntry.objects.filter(source_type=content_type, source_id=opportunity.pk)
+    return rows.select_related("by").order_by("-at", "-pk").first()
+
+
 def _move_line(move: OpportunityMove) -> HistoryLine:
     title, icon = _MOVE_TITLES[OpportunityState(move.to_state)]
     if not move.from_state:

@@ -177,14 +177,18 @@ def widen_criteria(
     note: str = "",
     negotiable: str | None = None,
     version: int | None = None,
-) -> CriteriaChange:
+) -> CriteriaChange | None:
     """What the company asks now that it was negotiated; what it asked before stays in the history.
 
-    `note`: how it was obtained; `negotiable`: what may still move, None leaves it. Raises `OpportunityError`.
+    `note`: how it was obtained; `negotiable`: what may still move, None leaves it; when that alone changes it is a
+    correction, and None is returned. Raises `OpportunityError`.
     """
     current = _locked(opportunity, version=version)
     before = current.criteria
     if criteria.strip() == before.strip():
+        if negotiable is not None and negotiable.strip() != current.negotiable.strip():
+            edit_opportunity(opportunity=current, changes={"negotiable": negotiable}, by=by, now=now)
+            return None
         raise OpportunityError(
             "Les critères sont les mêmes qu’avant\u00a0: écrivez ce que l’entreprise demande maintenant."
         )

@@ -28,7 +28,7 @@ from opportunities.enums import REASONED_STATES, Frequency, OpportunityState
 from opportunities.forms import CriteriaForm, MoveForm, OpportunityForm
 from opportunities.models import Opportunity
 from opportunities.permissions import can_edit_opportunity, can_move_opportunity
-from opportunities.queries import history_of, next_step
+from opportunities.queries import history_of, last_change, next_step
 from opportunities.views.doors import visible_company, visible_opportunity
 
 # What a button says, the usual way on first; those that ask for a reason open their own page.
@@ -171,6 +171,7 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
             title=f"de {conflict.current}",
             back_label=str(conflict.current),
             back_url=conflict.current.get_absolute_url(),
+            last=last_change(conflict.current),
         )
     except ActionError as error:
         form.add_error(None, str(error))
@@ -245,24 +246,49 @@ def opportunity_criteria(request: HttpRequest, pk: int) -> HttpResponse:
     """What the company asks now; what it asked before stays in the history."""
     opportunity = visible_opportunity(request, pk)
     allow(can_edit_opportunity(request.user, opportunity))
-    initial = {"criteria": opportunity.criteria, "negotiable": opportunity.negotiable}
-    form = CriteriaForm(posted(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
+    data = posted(request)
+    if data is not None:
+        data = with_choices_of(data, _criteria_of(opportunity))
+    form = _criteria_of(opportunity, data)
+    version = posted_version(request) if data else opportunity.version
+    if data is not None and form.is_valid():
         try:
             widen_criteria(
                 opportunity=opportunity,
                 by=request.user,
                 now=timezone.now(),
-                version=posted_version(request),
+                version=version,
                 **form.cleaned_data,
             )
+        except RowConflictError as conflict:
+            return _criteria_conflict(request, form, conflict.current)
         except ActionError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "Les nouveaux critères sont notés, les anciens restent dans l’histoire.")
             return redirect(opportunity)
-    context = {"form": form, "opportunity": opportunity, "version": opportunity.version}
+    base = request.POST.get("base") or snapshot_of(form)
+    context = {"form": form, "opportunity": opportunity, "version": version, "base": base}
     return render(request, "opportunities/opportunity_criteria.html", context)
+
+
+def _criteria_of(opportunity: Opportunity, data: Any = None, *, note: str = "") -> CriteriaForm:
+    initial = {"criteria": opportunity.criteria, "negotiable": opportunity.negotiable, "note": note}
+    return CriteriaForm(data, initial=initial)
+
+
+def _criteria_conflict(request: HttpRequest, form: CriteriaForm, current: Opportunity) -> HttpResponse:
+    """Her text beside one's own; one's own note goes on with what is chosen."""
+    return conflict_page(
+        request,
+        form=form,
+        theirs=_criteria_of(current, note=form.cleaned_data["note"]),
+        title=f"de {current}",
+        back_label=str(current),
+        back_url=current.get_absolute_url(),
+        last=last_change(current),
+        version=current.version,
+    )
 
 
 # --- next season ----------------------------------------------------------------------------------

@@ -246,6 +246,39 @@ def test_widening_criteria(adviser_client, opportunity):
     assert "les mêmes" in again.text
 
 
+def test_criteria_somebody_else_wrote_meanwhile_stand_beside_one_s_own(adviser_client, opportunity, colleague):
+    page = adviser_client.get(url("criteria", opportunity))
+    base = page.context["base"]
+    widen_criteria(opportunity=opportunity, criteria="Permis ou vélo", by=colleague, now=NOW)
+    typed = {"criteria": "Permis non exigé", "negotiable": "les horaires", "note": "covoiturage", "base": base}
+    answer = adviser_client.post(url("criteria", opportunity), {**typed, "version": page.context["version"]})
+    assert answer.status_code == 409
+    assert [(row["mine"], row["theirs"], row["is_mine"]) for row in answer.context["rows"]] == [
+        ("Permis non exigé", "Permis ou vélo", True),
+        ("les horaires", "", True),
+    ]
+    assert "Samir Benali" in answer.text
+    opportunity.refresh_from_db()
+    assert opportunity.criteria == "Permis ou vélo"
+    chosen = {**typed, "version": answer.context["version"], "keep-criteria": "mine", "keep-negotiable": "theirs"}
+    assert adviser_client.post(url("criteria", opportunity), chosen).status_code == 302
+    opportunity.refresh_from_db()
+    assert (opportunity.criteria, opportunity.negotiable) == ("Permis non exigé", "")
+    change = opportunity.criteria_changes.order_by("-pk").first()
+    assert (change.before, change.note) == ("Permis ou vélo", "covoiturage")
+
+
+def test_of_two_criteria_only_what_may_move_is_kept(adviser_client, opportunity, colleague):
+    version = opportunity.version
+    widen_criteria(opportunity=opportunity, criteria="Permis ou vélo", by=colleague, now=NOW)
+    typed = {"criteria": "Permis non exigé", "negotiable": "les horaires"}
+    answer = adviser_client.post(url("criteria", opportunity), {**typed, "version": version})
+    chosen = {**typed, "version": answer.context["version"], "keep-criteria": "theirs", "keep-negotiable": "mine"}
+    assert adviser_client.post(url("criteria", opportunity), chosen).status_code == 302
+    opportunity.refresh_from_db()
+    assert (opportunity.criteria, opportunity.negotiable) == ("Permis ou vélo", "les horaires")
+
+
 def test_taking_it_up_again(adviser_client, opportunity):
     answer = adviser_client.post(url("duplicate", opportunity), follow=True)
     assert "en brouillon" in answer.text
@@ -275,7 +308,7 @@ def test_panel(adviser_client, opportunity, count, django_assert_num_queries):
     assert "<html" in adviser_client.get(panel).text
 
 
-PANEL_QUERIES = 11
+PANEL_QUERIES = 9
 
 
 def test_panel_is_not_for_administrators(administrator, opportunity):
