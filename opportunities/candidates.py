@@ -22,7 +22,8 @@ from core.french import number
 from core.models import OccupationActivity
 from core.phases import SolutionKind
 from core.trades import domain_of, family_of
-from opportunities.enums import LIVE_PLACEMENTS, OpportunityState, PlacementState
+from opportunities.counts import openings
+from opportunities.enums import LIVE_PLACEMENTS, PlacementState
 from opportunities.matching import (
     STRETCH,
     STRETCH_KM,
@@ -49,8 +50,6 @@ PROSPECTS_SCORED = 200
 # Where nobody says which trade, so many companies that have opened something are looked at.
 MOST_OPENERS = 1_000
 KM_PER_DEGREE = 111.32
-# It was really offered to young people, whatever became of it.
-OPENED = (OpportunityState.OPEN, OpportunityState.FILLED, OpportunityState.CLOSED)
 # A company of that activity hires the trade too seldom to be asked for it.
 SMALLEST_SHARE = 0.01
 MOST_ACTIVITIES = 60
@@ -269,8 +268,7 @@ def _offers_near(facts: NeedFacts, structure_id: int, *, user: Any, today: dt.da
         Opportunity.objects.visible_to(user)
         .filter(structure_id=structure_id, phase=facts.phase)
         .open()
-        .with_a_free_place()
-        .exclude(ends_on__lt=today)
+        .free_on(today)
         .alias(lat=Coalesce("latitude", "company__latitude"), lon=Coalesce("longitude", "company__longitude"))
         .annotate(romes=ArraySubquery(trades.values("occupation_id")))
     )
@@ -468,7 +466,7 @@ def _opened_lately(opportunities: QuerySet) -> list[int]:
 def _opened(user: Any) -> QuerySet:
     """Of the user's structures, bin or not: it orders companies that she sees, and shows nothing."""
     structures = user.access.structure_ids(OpportunityQuerySet.viewing_roles)
-    return Opportunity.objects.filter(structure_id__in=structures, state__in=OPENED)
+    return openings(Opportunity.objects.filter(structure_id__in=structures))
 
 
 def _best_first(
@@ -539,7 +537,7 @@ def _nearness(spots: Sequence[NeedFacts]) -> Any:
 
 def _opened_by(companies: Collection[int], phase: int) -> dict[int, tuple[int, int]]:
     """{company: (times it opened this phase, times it opened any)}."""
-    rows = Opportunity.objects.filter(company_id__in=companies, state__in=OPENED).order_by().values("company_id")
+    rows = openings(Opportunity.objects.filter(company_id__in=companies)).order_by().values("company_id")
     rows = rows.annotate(here=Count("pk", filter=Q(phase=phase)), all=Count("pk"))
     return {row["company_id"]: (row["here"], row["all"]) for row in rows}
 

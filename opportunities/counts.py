@@ -6,6 +6,7 @@
   (`considered_on`).
 - **Réalisation**: a positionnement that really took place, on the day it began (`started_on`); broken off later, it is
   one all the same.
+- **Place libre**: of an open opportunity, neither taken nor over (`free_places`).
 
 A period holds its two ends. Each function takes querysets already narrowed to what the reader may see.
 """
@@ -15,14 +16,16 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
 
 from core.phases import Phase
 from opportunities.enums import REALISED, OpportunityState
 from opportunities.models import Opportunity, Placement
 
 NOT_OFFERED = (OpportunityState.DRAFT, OpportunityState.REFUSED, OpportunityState.WITHDRAWN)
+# It was really offered to young people, whatever became of it.
+OPENED = (OpportunityState.OPEN, OpportunityState.FILLED, OpportunityState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ def last_months(today: dt.date, months: int = 12) -> Period:
     return Period(dt.date(year, month + 1, day) + dt.timedelta(days=1), today)
 
 
+def this_month(today: dt.date) -> Period:
+    return Period(today.replace(day=1), today)
+
+
 @dataclass(frozen=True)
 class Tally:
     """`propositions`: places offered, of `opportunities`; `placements`: positionnements; `realisations`."""
@@ -73,12 +80,41 @@ def propositions(opportunities: QuerySet, period: Period = ALWAYS) -> QuerySet:
     return period.narrow(opportunities.exclude(state__in=NOT_OFFERED), "received_on")
 
 
+def openings(opportunities: QuerySet) -> QuerySet:
+    """Of the propositions, those that were opened to young people."""
+    return opportunities.filter(state__in=OPENED)
+
+
 def placed(placements: QuerySet, period: Period = ALWAYS) -> QuerySet:
     return period.narrow(placements, "considered_on")
 
 
 def realisations(placements: QuerySet, period: Period = ALWAYS) -> QuerySet:
     return period.narrow(placements.filter(state__in=REALISED), "started_on")
+
+
+# --- what is open ---------------------------------------------------------------------------------
+def free_places(today: dt.date) -> Sum:
+    """Of open opportunities: their places that are neither taken nor over."""
+    still = Q(ends_on=None) | Q(ends_on__gte=today)
+    return Sum(F("places") - F("taken"), filter=still, default=0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is open at a moment: so many `opportunities`, their `places`, and those that are `free`."""
+
+    opportunities: int = 0
+    places: int = 0
+    free: int = 0
+
+
+def standing_by_phase(opportunities: QuerySet, *, today: dt.date) -> dict[Phase, Standing]:
+    """The four phases in their order, empty ones included: one query."""
+    rows = opportunities.filter(state=OpportunityState.OPEN).order_by().values("phase")
+    rows = rows.annotate(count=Count("*"), all=Sum("places"), free=free_places(today))
+    found = {row["phase"]: Standing(row["count"], row["all"], row["free"]) for row in rows}
+    return {phase: found.get(phase, Standing()) for phase in Phase}
 
 
 # --- by what --------------------------------------------------------------------------------------
@@ -99,19 +135,27 @@ BY_MONTH = By(TruncMonth("received_on"), TruncMonth("considered_on"), TruncMonth
 
 
 def tallies(opportunities: QuerySet, placements: QuerySet, *, by: By, period: Period = ALWAYS) -> Mapping[Any, Tally]:
-    """{key: tally} of the keys that hold something: three queries, whatever their number."""
+    """{key: tally} of the keys that hold something: one query, whatever their number."""
+    offered = _figures(
+        propositions(opportunities, period), by.opportunities, opportunities=Count("pk"), propositions=Sum("places")
+    )
+    put_forward = _figures(placed(placements, period), by.placements, placements=Count("pk"))
+    begun = _figures(realisations(placements, period), by.realisations or by.placements, realisations=Count("pk"))
     found: dict[Any, Tally] = {}
-
-    def add(rows: QuerySet, expression: Any, **figures: Any) -> None:
-        counted = rows.order_by().annotate(counted_by=expression).values("counted_by").annotate(**figures)
-        for row in counted:
-            key = by.key(row.pop("counted_by"))
-            found[key] = found.get(key, Tally()) + Tally(**{name: value or 0 for name, value in row.items()})
-
-    add(propositions(opportunities, period), by.opportunities, opportunities=Count("pk"), propositions=Sum("places"))
-    add(placed(placements, period), by.placements, placements=Count("pk"))
-    add(realisations(placements, period), by.realisations or by.placements, realisations=Count("pk"))
+    for value, *figures in offered.union(put_forward, begun, all=True):
+        key = by.key(value)
+        found[key] = found.get(key, Tally()) + Tally(*figures)
     return found
+
+
+def _figures(rows: QuerySet, key: Any, **figures: Any) -> QuerySet:
+    """(key, each figure of a `Tally` in its order), zero where these rows do not tell it."""
+    nothing = Value(0, output_field=IntegerField())
+    # The names of a model's fields are taken: these are not.
+    said = {f"count_of_{item.name}": Coalesce(figures.get(item.name, nothing), nothing) for item in fields(Tally)}
+    return (
+        rows.order_by().annotate(counted_by=key).values("counted_by").annotate(**said).values_list("counted_by", *said)
+    )
 
 
 def tally_by_phase(opportunities: QuerySet, placements: QuerySet, *, period: Period = ALWAYS) -> dict[Phase, Tally]:
@@ -125,5 +169,14 @@ def company_tally_by_phase(*, company: Any, user: Any, period: Period = ALWAYS) 
     return tally_by_phase(
         Opportunity.objects.visible_to(user).filter(company=company),
         Placement.objects.visible_to(user).filter(opportunity__company=company),
+        period=period,
+    )
+
+
+def structure_tally_by_phase(*, user: Any, structure: Any, period: Period = ALWAYS) -> dict[Phase, Tally]:
+    """Of the structure chosen, or of all those of the user."""
+    return tally_by_phase(
+        Opportunity.objects.visible_to(user).in_structure(structure),
+        Placement.objects.visible_to(user).in_structure(structure),
         period=period,
     )

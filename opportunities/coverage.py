@@ -199,8 +199,7 @@ def coverage_grid(*, user: Any, structure: Any, around: Around, today: dt.date) 
 
 
 def _offers(user: Any, structure: Any, today: dt.date) -> QuerySet:
-    rows = Opportunity.objects.visible_to(user).in_structure(structure).open().with_a_free_place()
-    return rows.exclude(ends_on__lt=today)
+    return Opportunity.objects.visible_to(user).in_structure(structure).open().free_on(today)
 
 
 def _waiting(needs: Any) -> tuple[Counter[tuple[str, int]], dict[int, set[int]]]:

@@ -162,7 +162,7 @@ class OpportunityFilterSet(ListFilterSet):
         return queryset.filter(asked)
 
     def filter_free(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.with_a_free_place()
+        return queryset.free_on(self.today)
 
     def filter_open_to_all(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_open_to_all=True)

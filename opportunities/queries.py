@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.french import counted, percent
 from core.models import ActivityEntry
 from core.phases import Phase
+from opportunities.counts import free_places, standing_by_phase
 from opportunities.enums import LIVE_OPPORTUNITIES, Frequency, OpportunityState
 from opportunities.models import CriteriaChange, Opportunity, OpportunityMove
 from opportunities.seasons import begins_in, open_months
@@ -53,16 +54,11 @@ class PhaseShare:
         return max(1, round(12 * self.open_count / self.total)) if self.total else 3
 
 
-def balance_of_phases(*, user: Any, structure: Any) -> list[PhaseShare]:
+def balance_of_phases(*, user: Any, structure: Any, today: dt.date) -> list[PhaseShare]:
     """What is open in each phase, in order, whatever the filters: one query."""
-    rows = opportunities_of(user, structure).open().values("phase").order_by("phase")
-    counted = {row["phase"]: row for row in rows.annotate(count=Count("*"), all=Sum("places"), used=Sum("taken"))}
-    total = sum(row["count"] for row in counted.values())
-    shares = []
-    for phase in Phase:
-        row = counted.get(phase, {"count": 0, "all": 0, "used": 0})
-        shares.append(PhaseShare(phase, row["count"], row["all"], row["all"] - row["used"], total))
-    return shares
+    found = standing_by_phase(opportunities_of(user, structure), today=today)
+    total = sum(one.opportunities for one in found.values())
+    return [PhaseShare(phase, one.opportunities, one.places, one.free, total) for phase, one in found.items()]
 
 
 # --- the board ------------------------------------------------------------------------------------
@@ -137,7 +133,7 @@ def board_of(*, shown: QuerySet, user: Any, structure: Any, today: dt.date) -> B
         (row["phase"], row["state"]): row
         for row in rows.order_by()
         .values("phase", "state")
-        .annotate(count=Count("*"), all=Sum("places"), used=Sum("taken"))
+        .annotate(count=Count("*"), all=Sum("places"), free=free_places(today))
     }
     rank = Window(
         RowNumber(),
@@ -161,13 +157,13 @@ def _lane(phase: Phase, counts: dict, by_group: dict, needs: int, total: int) ->
         Group(state, label, counts.get((phase, state), {}).get("count", 0), by_group.get((phase, state), []))
         for state, label in GROUPS
     ]
-    here = counts.get((phase, OpportunityState.OPEN), {"count": 0, "all": 0, "used": 0})
+    here = counts.get((phase, OpportunityState.OPEN), {"count": 0, "all": 0, "free": 0})
     return Lane(
         phase=phase,
         groups=groups,
         open_count=here["count"],
         places=here["all"],
-        places_free=here["all"] - here["used"],
+        places_free=here["free"],
         needs=needs,
         share=percent(100 * here["count"] / total) if total else "",
     )

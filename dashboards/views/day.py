@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
 from dashboards.queries import day_of, own_needs, team_lateness
+from opportunities.counts import structure_tally_by_phase, this_month
+from opportunities.permissions import can_edit_opportunity
 from opportunities.placing import placement_day
 
 
@@ -29,6 +31,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "manages": manages,
         "needs": own_needs(user=user, structure=structure, today=today) if _follows(user, pk) else None,
         "follows": _follows(user, pk),
+        "month": _month(request) if can_edit_opportunity(user, structure) else {},
         "placements": placement_day(user=user, structure=structure, now=timezone.now(), today=today),
     }
     return render(request, "dashboards/day.html", context)
@@ -37,6 +40,12 @@ def day(request: HttpRequest) -> HttpResponse:
 def _follows(user: Any, structure_id: int | None) -> bool:
     """Young people are followed by counsellors: their day begins with what these wait for."""
     return user.access.has_role(structure_id, Role.COUNSELLOR)
+
+
+def _month(request: HttpRequest) -> dict:
+    """{phase: tally} since the first of the month."""
+    period = this_month(timezone.localdate())
+    return structure_tally_by_phase(user=request.user, structure=request.structure, period=period)
 
 
 def _home(request: HttpRequest) -> dict:

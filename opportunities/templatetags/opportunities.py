@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -111,5 +112,7 @@ def phase_counts(context: Context) -> dict[str, Any]:
 def _balance(request: HttpRequest) -> list[PhaseShare]:
     """Read once a request, however often a page shows it."""
     if not hasattr(request, "phase_shares"):
-        request.phase_shares = balance_of_phases(user=request.user, structure=request.structure)
+        request.phase_shares = balance_of_phases(
+            user=request.user, structure=request.structure, today=timezone.localdate()
+        )
     return request.phase_shares
