@@ -1,0 +1,102 @@
+"""Merge fields of letters: `{entreprise}` in a text, the name of the company in the letter. Pure.
+
+A brace that closes nothing is left as it is; a name that is not in `FIELDS` is told by `unknown_in` and never filled.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.text import search_key
+
+_FIELD = re.compile(r"\{[ \u00a0]*([^{}\n]{1,40}?)[ \u00a0]*\}")
+
+
+@dataclass(frozen=True)
+class MergeField:
+    """`missing`: what is said when a recipient has no value. `common`: the same value for the whole campaign."""
+
+    name: str
+    label: str
+    example: str
+    missing: str = ""
+    common: bool = False
+
+    @property
+    def code(self) -> str:
+        return f"{{{self.name}}}"
+
+
+_ALL = (
+    MergeField("entreprise", "Nom de l’entreprise", "Charpentes du Suin", "le nom de l’entreprise"),
+    MergeField("commune", "Commune de l’entreprise", "Bélâbre", "la commune de l’entreprise"),
+    MergeField("contact", "Prénom et nom du contact", "Nadia Haddad", "le nom du contact"),
+    MergeField("civilite", "« Madame », « Monsieur », ou les deux", "Madame"),
+    MergeField("conseiller", "Qui suit l’entreprise", "Léa Morin", "la personne qui suit l’entreprise"),
+    MergeField(
+        "conseiller_telephone",
+        "Son téléphone, à défaut celui de la structure",
+        "02 54 00 00 00",
+        "un téléphone\u00a0: celui de la personne qui suit l’entreprise, ou de la structure",
+    ),
+    MergeField("conseiller_email", "Son e-mail", "l.morin@exemple.fr", "l’e-mail de la personne qui suit l’entreprise"),
+    MergeField("structure", "Nom de votre structure", "Mission Locale du Val de Brenne", common=True),
+    MergeField("ville", "Ville de votre structure", "Le Blanc", "la ville de votre structure", common=True),
+    MergeField("date_reponse", "Date limite de réponse", "mardi 15 décembre", "la date limite de réponse", common=True),
+    MergeField(
+        "entreprises_du_reseau",
+        "Nombre d’entreprises de votre réseau",
+        "184",
+        "le nombre d’entreprises du réseau\u00a0: aucune n’est encore en relation avec vous",
+        common=True,
+    ),
+    MergeField(
+        "jeunes_en_emploi",
+        "Jeunes entrés en emploi ou en alternance depuis un an",
+        "62",
+        "le nombre de jeunes en emploi\u00a0: aucun contrat commencé n’est noté depuis un an",
+        common=True,
+    ),
+    MergeField("annee", "Année en cours", "2026", common=True),
+    MergeField("lien", "Lien personnel vers l’enquête", "répondre à l’enquête"),
+    MergeField("reference", "Référence de la réponse sur papier", "K7PQ-42MT"),
+)
+FIELDS: Mapping[str, MergeField] = {field.name: field for field in _ALL}
+
+
+def _name(written: str) -> str:
+    """« Entreprise », « date réponse »: the field it is, whatever the case, the accents and the spaces."""
+    return search_key(written).replace(" ", "_").replace("-", "_")
+
+
+def names_in(text: str) -> list[str]:
+    """Known fields of a text, each once, in the order they come."""
+    return list(dict.fromkeys(name for name in map(_name, _FIELD.findall(text)) if name in FIELDS))
+
+
+def unknown_in(text: str) -> list[str]:
+    """What stands between braces and is no field, as it was written."""
+    return list(dict.fromkeys(written for written in _FIELD.findall(text) if _name(written) not in FIELDS))
+
+
+def fill(text: str, values: Mapping[str, str], *, gap: str = "…") -> str:
+    """The text with its fields filled, in one pass: a value that holds braces is not read again.
+
+    `gap` stands for a field without a value; an unknown field stays as it was written.
+    """
+
+    def said(match: re.Match[str]) -> str:
+        name = _name(match[1])
+        return match[0] if name not in FIELDS else values.get(name) or gap
+
+    return _FIELD.sub(said, text)
+
+
+def missing_in(text: str, values: Mapping[str, str]) -> list[str]:
+    """Names of the fields of a text that have no value."""
+    return [name for name in names_in(text) if not values.get(name)]
+
+
+def missing_labels(names: Iterable[str]) -> list[str]:
+    """What is missing, as one says it: « la commune de l’entreprise »."""
+    return [FIELDS[name].missing or FIELDS[name].label for name in names]
