@@ -43,7 +43,6 @@ urlpatterns = [
     *imports.WIZARD.urls("imports/"),
     path("ajouter/", companies.company_create, name="company_create"),
     path("indices/", companies.company_hints, name="company_hints"),
-    path("communes/", companies.municipality_suggest, name="municipality_suggest"),
     path("metiers/", companies.occupation_search, name="occupation_search"),
     path("<int:pk>/", companies.company_detail, name="company_detail"),
     path("<int:pk>/fil/", companies.company_timeline_page, name="company_timeline"),

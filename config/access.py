@@ -205,7 +205,6 @@ ACCESS: dict[str, Rule] = {
     # --- companies: one company ---------------------------------------------------------------
     "companies:company_create": Rule(EDITORS, FORM, "ajouter une entreprise"),
     "companies:company_hints": Rule(EDITORS, PAGE, "reconnaître un doublon en tapant"),
-    "companies:municipality_suggest": Rule(EDITORS, PAGE, "trouver une commune"),
     "companies:occupation_search": Rule(EDITORS, PAGE, "trouver un métier"),
     "companies:company_detail": Rule(MEMBERS, PAGE, "voir une entreprise", {"pk": "company"}),
     "companies:company_timeline": Rule(MEMBERS, PAGE, "voir le fil d’une entreprise", {"pk": "company"}),

@@ -9,13 +9,13 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, TextF
 from django.db.models.functions import Concat, Left
 from django.db.models.lookups import Contains
 
-from companies.enums import ContactPart
+from companies.enums import ContactPart, NextActionState
 from companies.models import Contact
 from core.text import search_key
 from opportunities.cards import PlacementCard, placement_card
 from opportunities.enums import LIVE_PLACEMENTS, PlacementState
 from opportunities.immersions import Check, ImmersionFacts, Person, immersion_checks
-from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink
+from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink, Solicitation
 from youth.cards import YouthCard, card_of
 from youth.models import Need, YoungPerson
 from youth.queries.needs import with_person
@@ -53,6 +53,14 @@ def placements_of_opportunity(opportunity: Opportunity, *, user: Any) -> list[Pl
 
 def placements_of_need(need_pk: int, *, user: Any) -> list[PlacementCard]:
     return cards(Placement.objects.visible_to(user).filter(need_id=need_pk), user=user)
+
+
+def solicitations_of_need(need_pk: int, *, user: Any) -> list[Solicitation]:
+    """What is planned with companies for this need, or was done; what comes first, first. One query."""
+    rows = Solicitation.objects.visible_to(user).filter(need_id=need_pk, next_action__company__deleted_at=None)
+    rows = rows.exclude(next_action__state=NextActionState.DROPPED)
+    rows = rows.select_related("next_action__company", "next_action__assigned_to")
+    return list(rows.order_by("next_action__due_on", "pk")[:ROWS_SHOWN])
 
 
 def placements_of_person(person_pk: int, *, user: Any) -> list[PlacementCard]:

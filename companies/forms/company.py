@@ -279,8 +279,8 @@ def _piece(name: str) -> Any:
 
 _TEMPLATES = {
     "naf_code": "companies/fields/naf.html",
-    "postcode": "companies/fields/postcode.html",
-    "city": "companies/fields/city.html",
+    "postcode": "core/fields/postcode.html",
+    "city": "core/fields/city.html",
     "occupations": "companies/fields/occupations.html",
 }
 

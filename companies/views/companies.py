@@ -35,7 +35,6 @@ from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.conflicts import conflict_page, posted_pairs
 from companies.views.doors import allow, posted_version, visible_company
 from core.occupations import occupations_named
-from core.places import municipalities_of
 from core.toasts import say_with_undo
 from core.views.facts import Fact, answer_fact
 
@@ -293,16 +292,6 @@ def company_hints(request: HttpRequest) -> HttpResponse:
     )
     context = {"form": form, "naf_label": activity_label(naf, naf), "naf": naf}
     return render(request, "companies/partials/company_hints.html", context)
-
-
-@require_GET
-def municipality_suggest(request: HttpRequest) -> HttpResponse:
-    """Communes of the postcode typed, for the list under the field; the only one is written in an empty field."""
-    allow(can_edit_company(request.user))
-    rows = municipalities_of(request.GET.get("postcode", "").replace(" ", ""))
-    only = rows[0] if len(rows) == 1 and not request.GET.get("city", "").strip() else None
-    context = {"municipalities": rows, "only": only}
-    return render(request, "companies/partials/municipality_suggestions.html", context)
 
 
 @require_GET

@@ -139,8 +139,8 @@ class OpportunityForm(forms.ModelForm):
             "Où",
             "address",
             SideBySide(
-                Field("postcode", template="companies/fields/postcode.html"),
-                Field("city", template="companies/fields/city.html"),
+                Field("postcode", template="core/fields/postcode.html"),
+                Field("city", template="core/fields/city.html"),
             ),
             "without_car",
             purpose="Là où cela se passe, pour savoir qui peut s’y rendre.",

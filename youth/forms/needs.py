@@ -95,6 +95,7 @@ class NeedForm(forms.ModelForm):
         self.fields["comment"].validators += [refuse_nir, at_most(LONG_TEXT)]
         for name in ("trade", "city"):
             self.fields[name].validators.append(refuse_nir)
+        self.fields["city"].widget.attrs.update({"list": "municipalities", "autocomplete": "off"})
 
     # --- how it begins ---------------------------------------------------------------------------
     def _begin(self, last: Need | None) -> dict[str, Any]:

@@ -48,7 +48,6 @@ DOORS = [
 WITHOUT_NUMBER = [
     ("company_create", EDITORS),
     ("company_hints", EDITORS),
-    ("municipality_suggest", EDITORS),
     ("occupation_search", EDITORS),
     ("bin_list", EDITORS),
     ("interaction_start", RECORDERS),

@@ -261,7 +261,7 @@ def test_hints_give_the_label_and_leave_a_choice_alone(adviser_client):
 
 
 def test_communes_of_a_postcode(adviser_client, belabre):
-    url = reverse("companies:municipality_suggest")
+    url = reverse("core:municipality_suggest")
     page = adviser_client.get(url, {"postcode": "36370"}).content.decode()
     assert '<option value="Bélâbre">' in page
     assert 'name="city" value="Bélâbre"' in page

@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from opportunities.actions import place_young_person
+from companies.actions import bin_company, complete_next_action
+from core.french import french_date
+from opportunities.actions import place_young_person, solicit_for_need
 from opportunities.models import Immersion, Placement
 from tests.conftest import signed_in
 from tests.factories import (
+    CompanyFactory,
     ContactFactory,
     NeedFactory,
     ObstacleFactory,
@@ -281,3 +284,30 @@ def test_words_that_the_database_refuses(structure, adviser, known):
     }
     page = reverse("opportunities:placement_create")
     assert signed_in(adviser).get(page, {known: rows[known].pk, "q": "a\x00b"}).status_code == 200
+
+
+def test_a_need_shows_what_is_planned_with_companies(as_user, adviser, counsellor, need, opportunity, structure):
+    panel = reverse("opportunities:need_panel", args=[need.pk])
+    assert "Personne n’a encore été proposé" in text_of(as_user(counsellor).get(panel))
+    asked = [CompanyFactory(structure=structure, legal_name=name) for name in ("Toits du Suin", "Zinc", "Jetée")]
+    now = timezone.now()
+    planned = solicit_for_need(need=need, companies=asked, to_adviser=False, by=adviser, now=now)
+    complete_next_action(action=planned[1].next_action, by=adviser, now=now)
+    bin_company(company=asked[2], by=adviser, now=now)
+    other = NeedFactory(young_person__structure=structure)
+    solicit_for_need(
+        need=other,
+        companies=[CompanyFactory(structure=structure, legal_name="Ailleurs")],
+        to_adviser=False,
+        by=adviser,
+        now=now,
+    )
+    page = text_of(as_user(counsellor).get(panel, headers={"hx-request": "true"}))
+    assert "Personne n’a encore été proposé" not in page
+    due_on = french_date(planned[0].next_action.due_on)
+    assert "Toits du Suin" in page
+    assert f"à solliciter pour {due_on}, par {adviser.full_name}" in page
+    assert "Zinc" in page
+    assert f"sollicitée, par {adviser.full_name}" in page
+    assert "Jetée" not in page
+    assert "Ailleurs" not in page

@@ -437,3 +437,12 @@ def test_adviser_reads_and_does_not_write(adviser, need, person):
 def test_a_choice_made_up(client, person, made_up):
     answer = client.post(log_url(person), {"find": "1", "trade": "couvreur", **made_up})
     assert answer.status_code == 200
+
+
+def test_the_communes_of_a_postcode_are_proposed(client, person):
+    page = client.get(log_url(person)).text
+    assert f'hx-get="{reverse("core:municipality_suggest")}"' in page
+    assert 'list="municipalities"' in page
+    # A comment is nobody else's business: it never goes into an address.
+    assert 'hx-include="#id_postcode, #id_city"' in page
+    assert 'hx-include="closest form"' not in page
