@@ -240,11 +240,11 @@ def test_while_the_mail_server_is_slow_the_invitation_is_free(invitation, admini
             renewed.append(other.submit(renew, invitation=invitation, by=administrator, now=timezone.now()).result(10))
         raise TimeoutError
 
-    monkeypatch.setattr("accounts.mails.EmailMessage.send", slowly)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", slowly)
     with pytest.raises(TimeoutError):
         tasks.send_invitation(invitation_id=invitation.pk)
     assert len(sent) == 1
-    monkeypatch.setattr("accounts.mails.EmailMessage.send", lambda message, **options: sent.append(message))
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message, **options: sent.append(message))
     tasks.send_invitation(invitation_id=invitation.pk)
     assert renewed[0].key in sent[1].body
 
@@ -267,7 +267,7 @@ def test_a_server_that_is_down_is_asked_again_and_a_refused_address_is_not(invit
         raise problem
 
     found = []
-    monkeypatch.setattr("accounts.mails.EmailMessage.send", refuse)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
     monkeypatch.setattr(tasks.send_invitation, "delay", lambda **ids: found.append(ids))
     with pytest.raises(type(problem)):
         tasks.send_invitation(invitation_id=invitation.pk)
