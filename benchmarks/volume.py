@@ -24,11 +24,11 @@ from accounts.enums import Role
 from accounts.models import Membership, Site, Structure, User
 from benchmarks.cases import Cases, Size
 from companies.enums import InteractionKind, NetworkKind, RelationState
-from companies.models import Company, Contact, Interaction, NextAction, SavedView, SearchEntry, Tag
+from companies.models import Company, Contact, Interaction, NextAction, SearchEntry, Tag
 from config.demo import phrases, territory
 from config.demo.identities import SIGNS, SPOTS, STREETS, slug, with_preposition
 from config.demo.trades import TRADES
-from core.models import ActivityEntry, ActivityKind
+from core.models import ActivityEntry, ActivityKind, SavedView
 from core.scope import structure_scope
 from opportunities.models import Opportunity
 from youth.models import Need, YoungPerson
@@ -125,7 +125,12 @@ def _people(structure: Structure) -> list[User]:
     Site.objects.create(structure=structure, name="Siège")
     for rank in range(4):
         SavedView.objects.create(
-            structure=structure, owner=people[0], name=f"Vue {rank}", query="sector=construction", is_shared=rank > 1
+            structure=structure,
+            owner=people[0],
+            listing="companies",
+            name=f"Vue {rank}",
+            query="sector=construction",
+            is_shared=rank > 1,
         )
     return people
 

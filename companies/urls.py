@@ -13,7 +13,6 @@ from companies.views import (
     lists,
     merges,
     next_actions,
-    saved_views,
     tags,
 )
 
@@ -29,11 +28,6 @@ urlpatterns = [
     path("etiquettes/", tags.tag_list, name="tag_list"),
     path("etiquettes/<int:pk>/", tags.tag_edit, name="tag_edit"),
     path("etiquettes/<int:pk>/supprimer/", tags.tag_delete, name="tag_delete"),
-    path("vues/enregistrer/", saved_views.saved_view_create, name="saved_view_create"),
-    path("vues/<int:pk>/", saved_views.saved_view_edit, name="saved_view_edit"),
-    path("vues/<int:pk>/filtres/", saved_views.saved_view_update, name="saved_view_update"),
-    path("vues/<int:pk>/par-defaut/", saved_views.saved_view_default, name="saved_view_default"),
-    path("vues/<int:pk>/supprimer/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("doublons/", merges.duplicate_list, name="duplicate_list"),
     path("doublons/chercher/", merges.duplicate_scan, name="duplicate_scan"),
     path("doublons/<int:pk>/ecarter/", merges.duplicate_dismiss, name="duplicate_dismiss"),

@@ -138,13 +138,11 @@ ACCESS: dict[str, Rule] = {
     "companies:tag_list": Rule(OWN_ROWS, PAGE, "voir les étiquettes"),
     "companies:tag_edit": Rule(EDITORS, FORM, "renommer une étiquette", {"pk": "tag"}),
     "companies:tag_delete": Rule(EDITORS, GESTURE, "supprimer une étiquette", {"pk": "tag"}),
-    "companies:saved_view_create": Rule(MEMBERS, FORM, "enregistrer une vue"),
-    "companies:saved_view_edit": Rule(MEMBERS, FORM, "renommer une vue", {"pk": "saved_view"}, own=True),
-    "companies:saved_view_update": Rule(MEMBERS, GESTURE, "garder d’autres filtres", {"pk": "saved_view"}, own=True),
-    "companies:saved_view_default": Rule(
-        MEMBERS, GESTURE, "ouvrir la liste sur une vue", {"pk": "saved_view"}, own=True
-    ),
-    "companies:saved_view_delete": Rule(MEMBERS, GESTURE, "supprimer une vue", {"pk": "saved_view"}, own=True),
+    "core:saved_view_create": Rule(MEMBERS, FORM, "enregistrer une vue", {"key": "kept_list"}),
+    "core:saved_view_edit": Rule(MEMBERS, FORM, "renommer une vue", {"pk": "saved_view"}, own=True),
+    "core:saved_view_update": Rule(MEMBERS, GESTURE, "garder d’autres filtres", {"pk": "saved_view"}, own=True),
+    "core:saved_view_default": Rule(MEMBERS, GESTURE, "ouvrir la liste sur une vue", {"pk": "saved_view"}, own=True),
+    "core:saved_view_delete": Rule(MEMBERS, GESTURE, "supprimer une vue", {"pk": "saved_view"}, own=True),
     "companies:duplicate_list": Rule(EDITORS, PAGE, "voir les doublons"),
     "companies:duplicate_scan": Rule(EDITORS, GESTURE, "chercher les doublons"),
     "companies:duplicate_dismiss": Rule(EDITORS, GESTURE, "écarter un doublon", {"pk": "duplicate"}),

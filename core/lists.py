@@ -24,6 +24,8 @@ COUNT_CAP = 10_000
 PAGE_SIZE = 25
 # What says where one is in a list, and not which list it is.
 PLACE_PARAMS = ("after", "before")
+# The address of the whole list for somebody whose bare address opens one of its views.
+EVERYTHING = "view=all"
 
 
 # --- counting ----------------------------------------------------------------------------------
@@ -210,6 +212,8 @@ class Listing:
     columns: Sequence[Column] = ()
     default_sort = ""
     page_size = PAGE_SIZE
+    # What the bare address must carry to show everything, for somebody whose default view it opens.
+    bare_query = ""
 
     def __init__(
         self, *, user: Any, base: QuerySet, query: QueryDict, today: dt.date, remembered: Iterable[str] = ()
@@ -276,7 +280,12 @@ class Listing:
     def url(self, *, without: Iterable[str] = (), **params: Any) -> str:
         """The list's address with these params instead; the place in the list is dropped."""
         encoded = self._query(without, params)
-        return f"{self.path}?{encoded}" if encoded else self.path
+        return f"{self.path}?{encoded}" if encoded else self.all_url
+
+    @property
+    def all_url(self) -> str:
+        """Every row, without a filter."""
+        return f"{self.path}?{self.bare_query}" if self.bare_query else self.path
 
     @cached_property
     def kept_query(self) -> str:

@@ -5,7 +5,6 @@ from companies.models.imports import ImportBatch, ImportChange, ImportFile, Impo
 from companies.models.interaction import Interaction
 from companies.models.next_action import NextAction
 from companies.models.proposed_change import ProposedChange
-from companies.models.saved_view import DefaultView, SavedView
 from companies.models.search import SearchEntry
 from companies.models.solicitation import SolicitationEntry, SolicitationLimit
 
@@ -13,7 +12,6 @@ __all__ = [
     "Company",
     "CompanyMerge",
     "Contact",
-    "DefaultView",
     "DuplicatePair",
     "ImportBatch",
     "ImportChange",
@@ -23,7 +21,6 @@ __all__ = [
     "Interaction",
     "NextAction",
     "ProposedChange",
-    "SavedView",
     "SearchEntry",
     "SolicitationEntry",
     "SolicitationLimit",

@@ -1,7 +1,6 @@
 """The list of companies: its page, its filters, its columns, its export, its printed form."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from companies.exports import FORMATS, MAX_ROWS, export_file
 from companies.listing import CompanyListing
-from companies.models import Company, DefaultView, SavedView
-from companies.permissions import EDITORS, can_edit_company, can_export_companies
+from companies.models import Company
+from companies.permissions import EDITORS, can_edit_company, can_export_companies, can_share_view, can_view_company
 from core.lists import COUNT_CAP, Count, capped_counts
+from core.views.lists import Tab
+from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
 
-# The address of the whole list for somebody whose bare address opens a view.
-EVERYTHING = "view=all"
 SESSION_COLUMNS = "company_columns"
 PRINT_SIZE = 2000
 # In a list too long to be counted whole, a selection is counted so far.
@@ -44,16 +43,6 @@ BUILT_IN = (
 )
 
 
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
-    count: Count | None = None
-    hot: bool = False
-    note: str = ""
-
-
 def companies_of(request: HttpRequest) -> QuerySet:
     return Company.objects.visible_to(request.user).in_structure(request.structure)
 
@@ -69,23 +58,32 @@ def listing_of(request: HttpRequest, query: QueryDict | None = None) -> CompanyL
     )
 
 
+keeps_views(
+    KeptList(
+        key=CompanyListing.key,
+        back="Entreprises",
+        everything="toutes les entreprises",
+        listing_of=listing_of,
+        may_view=can_view_company,
+        may_share=can_share_view,
+    )
+)
+
+
 @require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
-    views = SavedView.objects.visible_to(request.user).with_default_of(request.user, listing.key)
-    views = list(views.select_related("owner").order_by("name", "pk"))
-    default = next((view for view in views if view.is_default), None)
-    if default and not request.GET:
-        return redirect(view_url(listing.path, default))
-    listing.bare_query = EVERYTHING if default else ""
+    views = shown_views(request, listing)
+    if views.opens_on:
+        return redirect(views.opens_on)
     count, total, tab_counts = _counts(request, listing)
     context = {
         "listing": listing,
         "page": listing.page,
         "count": count,
         "total": total,
-        "tabs": _tabs(request, listing, views, tab_counts),
-        "view": _current_view(request, views),
+        "tabs": [*_tabs(request, listing, tab_counts), *views.tabs],
+        "view": views.current,
         "editable": can_edit_company(request.user, request.structure),
         "exportable": can_export_companies(request.user, request.structure),
     }
@@ -109,65 +107,23 @@ def _counts(request: HttpRequest, listing: CompanyListing) -> tuple[Count, Count
     return count, total, [None] * len(tabs) if total.is_capped else list(counts)
 
 
-def _tabs(
-    request: HttpRequest, listing: CompanyListing, views: list[SavedView], counted: list[Count | None]
-) -> list[Tab]:
-    tabs, counts, chosen = [], iter(counted), request.GET.get("view", "")
-    chosen = "" if chosen == "all" else chosen
-    editor, names = request.user.access.has_role(None, *EDITORS), _names(request, views)
+def _tabs(request: HttpRequest, listing: CompanyListing, counted: list[Count | None]) -> list[Tab]:
+    tabs, counts, chosen = [], iter(counted), is_view_chosen(request)
+    editor = request.user.access.has_role(None, *EDITORS)
     for view in BUILT_IN:
         count = next(counts) if view.counted else None
         if view.editors and not editor:
             continue
         url = f"{listing.path}?{view.query}" if view.query else listing.all_url
         tabs.append(Tab(view.label, url, not chosen and listing.filter_query == view.query, count, view.hot))
-    for saved in views:
-        note = "" if saved.owner_id == request.user.pk else f"partagée par {saved.owner.full_name}"
-        note = ", ".join(filter(None, ["votre vue par défaut" if saved.is_default else "", note]))
-        tabs.append(Tab(names[saved], view_url(listing.path, saved), chosen == str(saved.pk), note=note))
     return tabs
-
-
-def _names(request: HttpRequest, views: list[SavedView]) -> dict[SavedView, str]:
-    """What each view is called; namesakes say whose they are: of which structure, or within one, of whom."""
-    structures = {structure.pk: str(structure).replace("Mission Locale", "ML") for structure in request.structures}
-    namesakes: dict[str, list[SavedView]] = {}
-    for view in views:
-        namesakes.setdefault(view.name, []).append(view)
-    names = {}
-    for name, several in namesakes.items():
-        apart = len({view.structure_id for view in several}) == len(several)
-        for view in several:
-            whose = structures.get(view.structure_id, "") if apart else view.owner.full_name
-            names[view] = name if len(several) == 1 else f"{name} ({whose})"
-    return names
-
-
-def view_url(path: str, view: SavedView) -> str:
-    query = QueryDict(view.query, mutable=True)
-    query["view"] = str(view.pk)
-    return f"{path}?{query.urlencode()}"
-
-
-def _current_view(request: HttpRequest, views: list[SavedView]) -> dict[str, Any] | None:
-    """The saved view the page shows; whether it is one's own; whether it was changed since."""
-    chosen = request.GET.get("view", "")
-    saved = next((view for view in views if str(view.pk) == chosen), None)
-    if saved is None:
-        return None
-    query = request.GET.copy()
-    for name in ("view", "after", "before"):
-        query.pop(name, None)
-    changed = sorted(query.lists()) != sorted(QueryDict(saved.query).lists())
-    return {"row": saved, "is_own": saved.owner_id == request.user.pk, "changed": changed}
 
 
 @require_safe
 def company_filters(request: HttpRequest) -> HttpResponse:
     """The choice of filters: a window over the list, or a page of its own without script."""
     listing = listing_of(request)
-    if DefaultView.objects.visible_to(request.user).filter(user=request.user, listing=listing.key).exists():
-        listing.bare_query = EVERYTHING
+    with_default_view(request, listing)
     partial = request.htmx and not request.htmx.boosted
     template = "companies/partials/company_filters.html" if partial else "companies/company_filters.html"
     response = render(request, template, {"listing": listing, "groups": listing.filterset.panel_groups()})

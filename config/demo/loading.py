@@ -14,13 +14,13 @@ from accounts.models import GroupMembership, Membership, Site, Structure, Struct
 from companies.actions import refresh_dates
 from companies.duplicates import refresh_pairs
 from companies.enums import RelationState
-from companies.models import Company, Contact, Interaction, NextAction, SavedView, Tag
+from companies.models import Company, Contact, Interaction, NextAction, Tag
 from config.demo import accompanying, phrases, territory
 from config.demo.network import Draws, Known, Network
 from config.demo.relations import Relations
 from config.demo.territory import GROUP, PASSWORD, PEOPLE, PLACES, Person, Place
 from config.demo.young_people import youth_draws
-from core.models import ActivityEntry, StructureScoped
+from core.models import ActivityEntry, SavedView, StructureScoped
 from core.scope import set_scope, structure_scope
 from youth.models import YoungPerson
 
@@ -274,12 +274,12 @@ def _save(relations: Relations) -> None:
 
 def _views(structure: Structure, advisers: list[User]) -> None:
     rows = [
-        SavedView(structure=structure, owner=adviser, name=name, query=query)
+        SavedView(structure=structure, owner=adviser, listing="companies", name=name, query=query)
         for adviser in advisers
         for name, query in OWN_VIEWS
     ]
     rows += [
-        SavedView(structure=structure, owner=advisers[0], name=name, query=query, is_shared=True)
+        SavedView(structure=structure, owner=advisers[0], listing="companies", name=name, query=query, is_shared=True)
         for name, query in SHARED_VIEWS
     ]
     SavedView.objects.bulk_create(rows)

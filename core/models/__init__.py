@@ -10,12 +10,14 @@ from core.models.referentials import (
     OccupationActivity,
     OccupationTitle,
 )
+from core.models.saved_view import DefaultView, SavedView
 from core.models.scoped import StructureScoped, StructureScopedQuerySet
 
 __all__ = [
     "Activity",
     "ActivityEntry",
     "ActivityKind",
+    "DefaultView",
     "Deletable",
     "DeletableQuerySet",
     "Job",
@@ -26,6 +28,7 @@ __all__ = [
     "OccupationActivity",
     "OccupationTitle",
     "PeriodicRun",
+    "SavedView",
     "StructureScoped",
     "StructureScopedQuerySet",
     "take_period",

@@ -12,6 +12,7 @@ from core.doors import allow
 from core.french import MONTHS, SHORT_MONTHS, counted
 from core.lists import Count, capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
+from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
 from opportunities.actions import assign_manager
 from opportunities.exports import FORMATS, MAX_ROWS, export_file
 from opportunities.forms import ManagerForm
@@ -55,6 +56,18 @@ def listing_of(
     )
     listing.page_name = page
     return listing
+
+
+keeps_views(
+    KeptList(
+        key=OpportunityListing.key,
+        back="Opportunités",
+        everything="toutes les opportunités",
+        listing_of=listing_of,
+        may_view=can_view_opportunity,
+        may_share=can_edit_opportunity,
+    )
+)
 
 
 # --- board and seasons ----------------------------------------------------------------------------
@@ -108,13 +121,17 @@ def opportunity_seasons(request: HttpRequest) -> HttpResponse:
 def opportunity_list(request: HttpRequest) -> HttpResponse:
     allow(can_view_opportunity(request.user))
     listing = listing_of(request)
+    views = shown_views(request, listing)
+    if views.opens_on:
+        return redirect(views.opens_on)
     total, count, tabs = _counts(request, listing)
     context = {
         "listing": listing,
         "page": listing.page,
         "count": count,
         "total": total,
-        "tabs": tabs,
+        "tabs": [*tabs, *views.tabs],
+        "view": views.current,
         "editable": can_edit_opportunity(request.user, request.structure),
         "exportable": can_export_opportunities(request.user, request.structure),
     }
@@ -127,10 +144,11 @@ def _counts(request: HttpRequest, listing: OpportunityListing) -> tuple[Count, C
     if not listing.filterset.is_empty:
         asked.append(listing.filtered)
     total, hot, *filtered = capped_counts(*asked)
-    tabs = []
+    tabs, chosen = [], is_view_chosen(request)
     for label, query in TABS:
-        url = f"{listing.path}?{query}" if query else listing.path
-        tabs.append(Tab(label, url, listing.filter_query == query, hot if query == HOT else None, hot=query == HOT))
+        url = f"{listing.path}?{query}" if query else listing.all_url
+        here = not chosen and listing.filter_query == query
+        tabs.append(Tab(label, url, here, hot if query == HOT else None, hot=query == HOT))
     return total, filtered[0] if filtered else total, tabs
 
 
@@ -141,6 +159,8 @@ def opportunity_filters(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     word = query.pop("page", [""])[-1]
     listing = listing_of(request, query, page=PAGES.get(word, "opportunity_list"))
+    if listing.page_name == "opportunity_list":
+        with_default_view(request, listing)
     title = "Filtrer les opportunités"
     return answer_filters(request, listing, title=title, submit="Voir les opportunités", back="Opportunités")
 

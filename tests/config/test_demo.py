@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from companies.enums import NextActionState, RelationState
-from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, SavedView, Tag
+from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, Tag
 from config.demo import identities, loading, phrases, territory, trades
 from core.models import (
     Activity,
@@ -22,6 +22,7 @@ from core.models import (
     Occupation,
     OccupationActivity,
     OccupationTitle,
+    SavedView,
 )
 from core.phases import Phase
 from core.text import search_key

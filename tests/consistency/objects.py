@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import Invitation, User
 from companies.enums import RelationState
-from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow, SavedView
+from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow
 from companies.views.companies import IN_PLACE
-from core.models import Job
+from core.models import Job, SavedView
 from opportunities.actions import share_profile
 from tests.factories import (
     CompanyFactory,
@@ -181,7 +181,10 @@ OBJECTS = {
     ),
     "next_action": lambda structure, owner: NextActionFactory(company=company(structure, owner), assigned_to=owner).pk,
     "tag": lambda structure, owner: TagFactory(structure=structure).pk,
-    "saved_view": lambda structure, owner: SavedView.objects.create(structure=structure, owner=owner, name="Vue").pk,
+    "kept_list": lambda structure, owner: "companies",
+    "saved_view": lambda structure, owner: (
+        SavedView.objects.create(structure=structure, owner=owner, listing="companies", name="Vue").pk
+    ),
     "duplicate": _pair,
     "merge": _merge,
     "import": lambda structure, owner: _batch(structure, owner).pk,

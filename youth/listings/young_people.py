@@ -1,16 +1,13 @@
 """The list of young people: its filters and its columns together."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.urls import reverse
 
-from core.lists import Listing
+from core.lists import EVERYTHING, Listing
 from youth.filters.young_people import YoungPersonFilterSet
 from youth.tables.young_people import COLUMNS
 
 # The bare address opens one's own caseload; this one everybody.
-EVERYBODY = "view=all"
+EVERYBODY = EVERYTHING
 
 
 class YoungPersonListing(Listing):
@@ -18,14 +15,7 @@ class YoungPersonListing(Listing):
     filterset_class = YoungPersonFilterSet
     columns = COLUMNS
     default_sort = "name"
-
-    def url(self, *, without: Iterable[str] = (), **params: Any) -> str:
-        address = super().url(without=without, **params)
-        return self.all_url if address == self.path else address
-
-    @property
-    def all_url(self) -> str:
-        return f"{self.path}?{EVERYBODY}"
+    bare_query = EVERYBODY
 
     @property
     def path(self) -> str:  # type: ignore[override]

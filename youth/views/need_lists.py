@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +11,7 @@ from core.doors import allow
 from core.exports import FORMATS, MAX_ROWS, export_file
 from core.lists import COUNT_CAP, capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
+from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
 from youth.listings.needs import NeedListing
 from youth.models import Need
 from youth.permissions import can_log_need, can_view_need
@@ -55,10 +56,26 @@ def listing_of(request: HttpRequest, query: QueryDict | None = None) -> NeedList
     )
 
 
+keeps_views(
+    KeptList(
+        key=NeedListing.key,
+        back="Besoins",
+        everything="tous les besoins en attente",
+        listing_of=listing_of,
+        may_view=can_view_need,
+        may_share=can_view_need,
+    )
+)
+
+
 @require_safe
 def need_list(request: HttpRequest) -> HttpResponse:
     allow(can_view_need(request.user))
     listing = listing_of(request)
+    views = shown_views(request, listing)
+    if views.opens_on:
+        return redirect(views.opens_on)
+    chosen = is_view_chosen(request)
     tabs = [tab for tab in BUILT_IN if not tab.own or can_log_need(request.user)]
     counted = [tab for tab in tabs if tab.counted]
     counts = capped_counts(
@@ -76,13 +93,15 @@ def need_list(request: HttpRequest) -> HttpResponse:
         "tabs": [
             Tab(
                 tab.label,
-                f"{listing.path}?{tab.query}" if tab.query else listing.path,
-                listing.filter_query == tab.query,
+                f"{listing.path}?{tab.query}" if tab.query else listing.all_url,
+                not chosen and listing.filter_query == tab.query,
                 by_tab.get(tab),
                 tab.hot,
             )
             for tab in tabs
-        ],
+        ]
+        + views.tabs,
+        "view": views.current,
         "may_log": can_log_need(request.user, request.structure),
     }
     return render(request, "youth/need_list.html", context)
@@ -92,6 +111,7 @@ def need_list(request: HttpRequest) -> HttpResponse:
 def need_filters(request: HttpRequest) -> HttpResponse:
     allow(can_view_need(request.user))
     listing = listing_of(request)
+    with_default_view(request, listing)
     return answer_filters(request, listing, title="Filtrer les besoins", submit="Voir les besoins", back="Besoins")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
-from companies.models import SavedView
+from core.models import SavedView
 from tests.conftest import member, signed_in
 from tests.factories import CompanyFactory, ContactFactory, MembershipFactory, NextActionFactory, TagFactory
 
@@ -191,9 +191,11 @@ def test_nothing_found_offers_the_whole_list(adviser_client, mine):
 
 # --- tabs ----------------------------------------------------------------------------------------
 def test_saved_view_is_a_tab_for_its_owner_and_those_she_shares_with(structure, adviser, colleague, mine):
-    SavedView.objects.create(structure=structure, owner=adviser, name="Mes BTP", query="sector=construction")
+    SavedView.objects.create(
+        listing="companies", structure=structure, owner=adviser, name="Mes BTP", query="sector=construction"
+    )
     shared = SavedView.objects.create(
-        structure=structure, owner=adviser, name="À relancer", query="action=late", is_shared=True
+        structure=structure, listing="companies", owner=adviser, name="À relancer", query="action=late", is_shared=True
     )
     assert "Mes BTP" in signed_in(adviser).get(URL).text
     text = signed_in(colleague).get(URL).text

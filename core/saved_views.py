@@ -1,4 +1,4 @@
-"""A list kept under a name."""
+"""Keeping a list under a name: the form, and which view a list opens on (a taste, told in no timeline)."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.db import IntegrityError, transaction
 
-from companies.models import SavedView
 from core.layouts import PageHelper
+from core.models import DefaultView, SavedView
 
 
 class SavedViewForm(forms.ModelForm):
@@ -38,5 +38,18 @@ class SavedViewForm(forms.ModelForm):
         return True
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The structure and the owner are the view's, and the name is unique among hers.
-        return super()._get_validation_exclusions() - {"structure", "owner"}
+        # The structure, the owner and the list are the view's, and the name is unique among hers.
+        return super()._get_validation_exclusions() - {"structure", "owner", "listing"}
+
+
+def choose_default_view(*, view: SavedView, by: Any) -> DefaultView:
+    """From now on its list opens on that view, for that person alone."""
+    chosen, _ = DefaultView.objects.update_or_create(
+        user=by, listing=view.listing, defaults={"view": view, "structure_id": view.structure_id}
+    )
+    return chosen
+
+
+def forget_default_view(*, listing: str, by: Any) -> None:
+    """That list opens on everything again."""
+    DefaultView.objects.filter(user=by, listing=listing).delete()

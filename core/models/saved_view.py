@@ -5,25 +5,30 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 
-from companies.models.base import CompanyScopedQuerySet
-from core.models import StructureScoped
+from core.models.scoped import StructureScoped, StructureScopedQuerySet
 
 
-class SavedViewQuerySet(CompanyScopedQuerySet):
+class SavedViewQuerySet(StructureScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """One's own, and those colleagues share."""
+        """One's own, and those colleagues share. Who may open their list is said by the list."""
         return super().visible_to(user).filter(models.Q(owner=user) | models.Q(is_shared=True))
 
-    def with_default_of(self, user: Any, listing: str) -> Self:
-        """`is_default`: the one the bare address of that list opens for that person."""
-        chosen = DefaultView.objects.filter(view=models.OuterRef("pk"), user=user, listing=listing)
+    def of_list(self, listing: str) -> Self:
+        return self.filter(listing=listing)
+
+    def with_default_of(self, user: Any) -> Self:
+        """`is_default`: the one the bare address of its list opens for that person."""
+        chosen = DefaultView.objects.filter(view=models.OuterRef("pk"), user=user, listing=models.OuterRef("listing"))
         return self.annotate(is_default=models.Exists(chosen))
 
 
 class SavedView(StructureScoped):
+    """`listing` is the key of the list (`core.lists.Listing.key`)."""
+
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="créée par", on_delete=models.CASCADE, related_name="+"
     )
+    listing = models.CharField("liste", max_length=30)
     name = models.CharField("nom", max_length=60)
     query = models.CharField("filtres", max_length=1000, blank=True, help_text="tels que l’adresse les porte")
     is_shared = models.BooleanField("partagée avec la structure", default=False)
@@ -36,7 +41,7 @@ class SavedView(StructureScoped):
         verbose_name_plural = "vues enregistrées"
         constraints = [
             models.UniqueConstraint(
-                fields=["structure", "owner", "name"],
+                fields=["structure", "owner", "listing", "name"],
                 name="saved_view_name_unique",
                 violation_error_message="Vous avez déjà une vue de ce nom.",
             )
@@ -56,7 +61,7 @@ class DefaultView(StructureScoped):
     listing = models.CharField("liste", max_length=30)
     view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
 
-    objects = CompanyScopedQuerySet.as_manager()
+    objects = StructureScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vue par défaut"

@@ -1,23 +1,27 @@
 """Lists kept under a name."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from companies.models import DefaultView, SavedView
+from core.models import DefaultView, SavedView
+from core.scope import structure_scope
 from tests.conftest import signed_in
 from tests.factories import MembershipFactory
 
 LIST = reverse("companies:company_list")
-CREATE = reverse("companies:saved_view_create")
+CREATE = reverse("core:saved_view_create", args=["companies"])
 
 
 @pytest.fixture
 def view(structure, adviser):
-    return SavedView.objects.create(structure=structure, owner=adviser, name="BTP", query="sector=construction")
+    return SavedView.objects.create(
+        listing="companies", structure=structure, owner=adviser, name="BTP", query="sector=construction"
+    )
 
 
 def url(name, view):
-    return reverse(f"companies:saved_view_{name}", args=[view.pk])
+    return reverse(f"core:saved_view_{name}", args=[view.pk])
 
 
 def test_view_is_created_with_filters_order_and_columns_alone(adviser_client, adviser, structure):
@@ -38,7 +42,12 @@ def test_namesakes_of_two_structures_say_which(adviser_client, adviser, view, ot
     assert "BTP" in tabs_of(adviser_client)
     MembershipFactory(user=adviser, structure=other_structure, role="adviser")
     SavedView.objects.create(
-        structure=other_structure, owner=adviser, name="BTP", query="sector=construction", is_shared=True
+        structure=other_structure,
+        listing="companies",
+        owner=adviser,
+        name="BTP",
+        query="sector=construction",
+        is_shared=True,
     )
     assert {"BTP (ML des Trois Rivières)", f"BTP ({str(view.structure).replace('Mission Locale', 'ML')})"} <= tabs_of(
         adviser_client
@@ -46,7 +55,9 @@ def test_namesakes_of_two_structures_say_which(adviser_client, adviser, view, ot
 
 
 def test_namesakes_of_one_structure_say_whose(adviser_client, view, structure, colleague):
-    SavedView.objects.create(structure=structure, owner=colleague, name="BTP", query="q=btp", is_shared=True)
+    SavedView.objects.create(
+        listing="companies", structure=structure, owner=colleague, name="BTP", query="q=btp", is_shared=True
+    )
     assert {f"BTP ({view.owner.full_name})", f"BTP ({colleague.full_name})"} <= tabs_of(adviser_client)
 
 
@@ -58,7 +69,7 @@ def test_two_views_of_one_name_are_refused_in_words(adviser_client, view):
 
 def test_two_views_of_one_name_at_once_are_refused_in_words(adviser_client, view, monkeypatch):
     """The other one is written after the form has looked."""
-    other = SavedView.objects.create(structure=view.structure, owner=view.owner, name="Autre")
+    other = SavedView.objects.create(listing="companies", structure=view.structure, owner=view.owner, name="Autre")
     monkeypatch.setattr(SavedView, "validate_constraints", lambda self, exclude=None: None)
     monkeypatch.setattr(SavedView, "validate_unique", lambda self, exclude=None: None)
     for address in (CREATE, url("edit", other)):
@@ -133,7 +144,7 @@ def test_everything_stays_at_hand_beside_a_default_view(adviser_client, view):
 
 
 def test_default_view_is_one_and_may_be_left(adviser_client, adviser, structure, view):
-    other = SavedView.objects.create(structure=structure, owner=adviser, name="Autre", query="q=a")
+    other = SavedView.objects.create(listing="companies", structure=structure, owner=adviser, name="Autre", query="q=a")
     adviser_client.post(url("default", view), {"chosen": "1"})
     adviser_client.post(url("default", other), {"chosen": "1"})
     assert DefaultView.objects.get().view == other
@@ -155,3 +166,68 @@ def test_default_view_no_longer_shared_is_not_applied(adviser, colleague, view):
 def test_default_view_is_chosen_by_the_plain_role(adviser_client, view, app_role):
     assert adviser_client.post(url("default", view), {"chosen": "1"}).status_code == 302
     assert adviser_client.get(LIST).status_code == 302
+
+
+# --- the other lists ------------------------------------------------------------------------------
+OTHERS = [
+    ("needs", "youth:need_list", "state=open", "Tous les besoins en attente"),
+    ("opportunities", "opportunities:opportunity_list", "state=open", "Toutes les opportunités"),
+]
+
+
+@pytest.mark.parametrize(("key", "name", "query", "everything"), OTHERS)
+def test_every_list_keeps_its_own_views(key, name, query, everything, adviser_client, adviser, view):
+    address = reverse(name)
+    create = reverse("core:saved_view_create", args=[key])
+    assert f"{create}?{query}" in adviser_client.get(f"{address}?{query}").text
+    # The same name as in another list is not taken.
+    answer = adviser_client.post(create, {"name": "BTP", "query": f"{query}&zz=1"})
+    kept = SavedView.objects.get(listing=key)
+    assert answer["Location"] == f"{address}?{query}&view={kept.pk}"
+    page = adviser_client.get(answer["Location"])
+    assert [tab.label for tab in page.context["tabs"] if tab.current] == ["BTP"]
+    assert [tab.label for tab in adviser_client.get(LIST).context["tabs"]].count("BTP") == 1
+    # By default: the bare address opens it, and says how to see everything.
+    adviser_client.post(url("default", kept), {"chosen": "1"})
+    assert adviser_client.get(address)["Location"] == answer["Location"]
+    assert everything in adviser_client.get(answer["Location"]).text
+    assert adviser_client.get(f"{address}?view=all").status_code == 200
+    assert adviser_client.get(LIST).status_code == 200
+    adviser_client.post(url("default", kept), {"chosen": ""})
+    assert adviser_client.get(address).status_code == 200
+    assert adviser_client.post(url("delete", kept))["Location"] == address
+
+
+@pytest.mark.parametrize(("key", "name", "query", "everything"), OTHERS)
+def test_a_view_shared_is_a_tab_of_colleagues(key, name, query, everything, structure, adviser, colleague, outsider):
+    SavedView.objects.create(structure=structure, owner=adviser, listing=key, name="À voir", query=query)
+    assert "À voir" not in signed_in(colleague).get(reverse(name)).text
+    SavedView.objects.update(is_shared=True)
+    assert "À voir" in signed_in(colleague).get(reverse(name)).text
+    assert "À voir" not in signed_in(outsider).get(reverse(name)).text
+
+
+@pytest.mark.parametrize("key", ["needs", "opportunities"])
+def test_nobody_keeps_a_view_of_a_list_she_may_not_open(key, structure, administrator):
+    client = signed_in(administrator)
+    assert client.get(reverse("core:saved_view_create", args=[key])).status_code == 403
+    kept = SavedView.objects.create(structure=structure, owner=administrator, listing=key, name="Vue")
+    for gesture in ("update", "default", "delete"):
+        assert client.post(url(gesture, kept)).status_code == 403
+    assert SavedView.objects.count() == 1
+
+
+def test_a_list_that_keeps_no_views_has_none_to_keep(adviser_client):
+    assert adviser_client.get(reverse("core:saved_view_create", args=["nothing"])).status_code == 404
+
+
+def test_views_stay_behind_the_wall(structure, other_structure, adviser, app_role):
+    """The tables were renamed: their policies hold."""
+    with connection.cursor() as cursor:
+        for table in ("core_savedview", "core_defaultview"):
+            cursor.execute("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", [table])
+            assert cursor.fetchone() == (True, True)
+    with structure_scope([structure.pk]):
+        SavedView.objects.create(structure=structure, owner=adviser, listing="needs", name="Vue")
+    with structure_scope([other_structure.pk]):
+        assert not SavedView.objects.exists()
