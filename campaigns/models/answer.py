@@ -150,6 +150,8 @@ class Commitment(StructureScoped):
     )
     made_at = models.DateTimeField("le")
     due_on = models.DateField("à reprendre avant le")
+    # The draft as this app last wrote it: at another version, somebody has worked on it.
+    draft_version = models.PositiveIntegerField("version du brouillon", default=1, editable=False)
     settled_at = models.DateTimeField("reprise le", null=True, blank=True)
     # The company took it back in a later version of its answer.
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
