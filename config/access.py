@@ -288,7 +288,7 @@ ACCESS: dict[str, Rule] = {
     "youth:need_filters": Rule(CASE_ROLES, PAGE, "filtrer les besoins"),
     "youth:need_columns": Rule(CASE_ROLES, GESTURE, "choisir les colonnes des besoins"),
     "youth:need_print": Rule(CASE_ROLES, PAGE, "imprimer la liste des besoins"),
-    "youth:need_export": Rule(CASE_ROLES, PAGE, "exporter la liste des besoins"),
+    "youth:need_export": Rule(CASE_ROLES, FORM, "exporter la liste des besoins, second facteur redemandé"),
     "youth:need_unsolved": Rule(CASE_ROLES, PAGE, "voir les besoins sans solution"),
     "youth:need_create": Rule(FILE_ROLES, PAGE, "choisir pour quel jeune noter un besoin"),
     "youth:need_log": Rule(FILE_ROLES, FORM, "noter un besoin", {"pk": "young_person"}),
@@ -334,7 +334,7 @@ ACCESS: dict[str, Rule] = {
     "opportunities:placement_list": Rule(CASE_ROLES, PAGE, "voir la liste des positionnements"),
     "opportunities:placement_filters": Rule(CASE_ROLES, PAGE, "filtrer les positionnements"),
     "opportunities:placement_columns": Rule(CASE_ROLES, GESTURE, "choisir les colonnes des positionnements"),
-    "opportunities:placement_export": Rule(EDITORS, PAGE, "exporter la liste des positionnements"),
+    "opportunities:placement_export": Rule(EDITORS, FORM, "exporter les positionnements, second facteur redemandé"),
     "opportunities:placement_create": Rule(CASE_ROLES, FORM, "positionner un jeune"),
     "opportunities:placement_detail": Rule(CASE_ROLES, PAGE, "voir un positionnement", {"pk": "placement"}),
     "opportunities:placement_move": Rule(

@@ -12,6 +12,7 @@ from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.enums import Role
 from tests.factories import (
@@ -170,6 +171,15 @@ def signed_in(user) -> Client:
     client.force_login(user)
     session = client.session
     session["second_factor"] = True
+    session.save()
+    return client
+
+
+def gave_a_factor(client: Client, user) -> Client:
+    """Its session gave a second factor just now, as exports ask."""
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [{"method": "mfa", "at": timezone.now().timestamp()}]
     session.save()
     return client
 

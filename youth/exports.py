@@ -1,38 +1,20 @@
-"""The list of young people as a file; what is held of one of them, for herself."""
+"""What is held of one young person, for herself."""
 
-import tempfile
-from typing import IO, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
 
 from core.activity import shown_value
 from core.columns import field_label
-from core.lists import Listing
 from core.models import ActivityEntry
-from core.spreadsheets.writing import write_table
 from youth.held_elsewhere import EXPORTS
 from youth.models import FileAccess, Need, Obstacle, PathwayMove, YoungPerson
 
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-# Kept in memory up to here, then on the disk.
-SPOOL_SIZE = 8_000_000
 # Marks of the row, which say nothing to the person.
 _INNER = frozenset(
     {"id", "structure", "version", "deleted_at", "deleted_by", "name_key", "created_by", "young_person", "created_at"}
 )
-
-
-def export_file(listing: Listing, kind: str, *, every_column: bool = False) -> IO[bytes]:
-    """The rows of the list in its order, with the columns it shows or all of them, rewound; `kind`: csv or xlsx."""
-    header, rows = listing.export(every_column=every_column)
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_SIZE)  # noqa: SIM115 -- the response closes it
-    write_table(file, kind, header, rows, sheet="Jeunes")
-    file.seek(0)
-    return file
 
 
 def personal_record(young_person: YoungPerson) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from companies.actions.bulk import BulkKind, Plan, apply_bulk, bulk_plan, queue_bulk
 from companies.actions.errors import CompanyError
-from companies.exports import FORMATS, export_file
 from companies.forms.bulk import AssignForm, PlanForm, TagForm, UntagForm, WatchForm
 from companies.listing import CompanyListing
 from companies.permissions import EDITORS, can_edit_company, can_export_companies
 from companies.views.lists import listing_of
+from core.exports import FORMATS, export_file
 from core.french import counted
 from core.lists import capped_counts
 
@@ -136,6 +136,6 @@ def _export(request: HttpRequest, selection: Selection) -> HttpResponse:
     exportable = listing.base.filter(structure_id__in=request.user.access.structure_ids(EDITORS))
     # Ticked rows are taken as they are; the whole list keeps its filters.
     listing.base = exportable if selection.everything else exportable.filter(pk__in=selection.ids)
-    file = export_file(listing, "xlsx")
+    file = export_file(listing, "xlsx", sheet="Entreprises")
     name = f"entreprises-{timezone.localdate():%Y-%m-%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS["xlsx"])

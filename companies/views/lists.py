@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from companies.exports import FORMATS, MAX_ROWS, export_file
 from companies.listing import CompanyListing
 from companies.models import Company
 from companies.permissions import EDITORS, can_edit_company, can_export_companies, can_share_view, can_view_company
 from core.lists import COUNT_CAP, Count, capped_counts
-from core.views.lists import Tab
+from core.views.lists import Tab, answer_export
 from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
 
 SESSION_COLUMNS = "company_columns"
@@ -161,13 +160,4 @@ def company_export(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
     # A person may read a structure's companies without the right to take them away.
     listing.base = listing.base.filter(structure_id__in=request.user.access.structure_ids(EDITORS))
-    kind = request.GET.get("format", "")
-    if kind not in FORMATS:
-        kind = "csv"
-    every = request.GET.get("all") == "1"
-    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
-    if count.is_capped:
-        return render(request, "companies/export_refused.html", {"listing": listing, "most": MAX_ROWS}, status=413)
-    file = export_file(listing, kind, every_column=every)
-    name = f"entreprises-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
+    return answer_export(request, listing, name="entreprises", sheet="Entreprises")

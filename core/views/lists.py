@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
-from core.lists import Count, Listing
+from core.exports import FORMATS, MAX_ROWS, export_file
+from core.lists import Count, Listing, capped_counts
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,29 @@ def answer_columns(
         return redirect(listing.url(without=("columns",)))
     request.session[session_key] = chosen
     return redirect(listing.url(columns=chosen))
+
+
+def answer_export(
+    request: HttpRequest,
+    listing: Listing,
+    *,
+    name: str,
+    sheet: str,
+    before: Callable[[], HttpResponse | None] | None = None,
+) -> HttpResponse:
+    """CSV or XLSX of exactly what is shown, or with every column. `name`: of the file, the day is added to it.
+
+    A list too long is refused in words. `before`: what must be written first, or the answer that refuses the file.
+    """
+    asked = request.POST if request.method == "POST" else request.GET
+    kind = asked.get("format", "")
+    kind = kind if kind in FORMATS else "csv"
+    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
+    if count.is_capped:
+        return render(request, "core/list/export_refused.html", {"listing": listing, "most": MAX_ROWS}, status=413)
+    refusal = before() if before else None
+    if refusal is not None:
+        return refusal
+    file = export_file(listing, kind, sheet=sheet, every_column=asked.get("all") == "1")
+    file_name = f"{name}-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=file_name, content_type=FORMATS[kind])

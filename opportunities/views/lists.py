@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.doors import allow
 from core.french import MONTHS, SHORT_MONTHS, counted
 from core.lists import Count, capped_counts
-from core.views.lists import Tab, answer_columns, answer_filters
+from core.views.lists import Tab, answer_columns, answer_export, answer_filters
 from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
 from opportunities.actions import assign_manager
-from opportunities.exports import FORMATS, MAX_ROWS, export_file
 from opportunities.forms import ManagerForm
 from opportunities.listing import OpportunityListing
 from opportunities.permissions import (
@@ -188,15 +187,7 @@ def opportunity_export(request: HttpRequest) -> HttpResponse:
     listing = listing_of(request)
     # A person may read a structure's opportunities without the right to take them away.
     listing.base = listing.base.filter(structure_id__in=request.user.access.structure_ids(EDITORS))
-    kind = request.GET.get("format", "")
-    kind = kind if kind in FORMATS else "csv"
-    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
-    if count.is_capped:
-        messages.error(request, f"Plus de {counted(MAX_ROWS, 'ligne')}\u00a0: filtrez la liste avant de l’exporter.")
-        return redirect(listing.url())
-    file = export_file(listing, kind, every_column=request.GET.get("all") == "1")
-    name = f"opportunites-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
+    return answer_export(request, listing, name="opportunites", sheet="Opportunités")
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -1,22 +1,29 @@
 """The list of placements, with its filters, columns and file."""
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.doors import allow
-from core.exports import FORMATS, MAX_ROWS, export_file
-from core.french import counted
 from core.lists import capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
 from opportunities.models import Placement
 from opportunities.permissions import EDITORS, can_export_opportunities, can_view_opportunity
 from opportunities.placement_listing import PlacementListing
+from youth.views.exports import PeopleExport, answer_guarded_export
 
 SESSION_COLUMNS = "placement_columns"
+PEOPLE_EXPORT = PeopleExport(
+    title="Exporter les positionnements",
+    back="Positionnements",
+    leaving="positionnement quitte,positionnements quittent",
+    name="positionnements",
+    sheet="Positionnements",
+    reason="Export de la liste des positionnements",
+    person="young_person_id",
+)
 # Queries as `Listing.filter_query` writes them: filters in their order.
 TABS = (
     ("En cours", "state=live", False),
@@ -80,19 +87,11 @@ def placement_columns(request: HttpRequest) -> HttpResponse:
     return answer_columns(request, listing_of, session_key=SESSION_COLUMNS)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def placement_export(request: HttpRequest) -> HttpResponse:
-    """CSV or XLSX of exactly what is shown, or with every column: first names and initials, nothing of the files."""
+    """First names and initials, nothing of the files; said first, guarded and written down like a list of files."""
     allow(can_export_opportunities(request.user, request.structure))
     listing = listing_of(request)
     # A person may read a structure's placements without the right to take them away.
     listing.base = listing.base.filter(structure_id__in=request.user.access.structure_ids(EDITORS))
-    kind = request.GET.get("format", "")
-    kind = kind if kind in FORMATS else "csv"
-    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
-    if count.is_capped:
-        messages.error(request, f"Plus de {counted(MAX_ROWS, 'ligne')}\u00a0: filtrez la liste avant de l’exporter.")
-        return redirect(listing.url())
-    file = export_file(listing, kind, sheet="Positionnements", every_column=request.GET.get("all") == "1")
-    name = f"positionnements-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
+    return answer_guarded_export(request, listing, PEOPLE_EXPORT)

@@ -54,10 +54,13 @@ def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> 
     midnight = midnight_of(now)
     since = min(midnight, now - QUOTA_SPAN)
     this = Q(young_person=young_person)
+    # A list taken away, or a file handed over, says nothing of why a file would be read.
+    said_why = ~Q(reason="") & ~Q(kind=AccessKind.EXPORTED)
+    read = Q(kind=AccessKind.READ, at__gte=now - QUOTA_SPAN)
     seen = FileAccess.objects.filter(user=user, at__gte=since).aggregate(
-        reasons=Count("pk", filter=this & ~Q(reason="") & Q(at__gte=midnight)),
-        again=Count("pk", filter=this & Q(at__gte=now - QUOTA_SPAN)),
-        others=Count("young_person", distinct=True, filter=~this & Q(at__gte=now - QUOTA_SPAN)),
+        reasons=Count("pk", filter=this & said_why & Q(at__gte=midnight)),
+        again=Count("pk", filter=this & read),
+        others=Count("file_number", distinct=True, filter=~Q(file_number=young_person.pk) & read),
     )
     if seen["others"] >= QUOTA and not seen["again"]:
         raise QuotaReachedError(f"Vous avez ouvert {QUOTA} dossiers en une heure\u00a0: attendez un peu.")
@@ -105,17 +108,17 @@ class ExportRefusedError(ActionError):
 
 
 @transaction.atomic
-def log_export(*, young_people: QuerySet, user: Any, now: dt.datetime) -> int:
-    """Write one line for each file taken away; how many. Call it before the file is written.
+def log_export(*, young_people: QuerySet, user: Any, now: dt.datetime, reason: str = LIST_EXPORT) -> int:
+    """Write one line for each young person named in a list taken away; how many. Call it before the file is written.
 
-    Her own caseload may be exported at will; beyond it, once a day: `ExportRefusedError`. Two exports asked at once
-    wait for each other.
+    Her own caseload may be exported at will; beyond it, once a day: `ExportRefusedError`. `reason` begins with
+    `LIST_EXPORT`: all such lists count together. Two exports asked at once wait for each other.
     """
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     rows = list(young_people.order_by().values_list("pk", "structure_id", "counsellor_id", "backup_id"))
     if any(user.pk not in followers for _, _, *followers in rows):
         done = FileAccess.objects.filter(
-            user=user, kind=AccessKind.EXPORTED, reason=LIST_EXPORT, at__gte=midnight_of(now)
+            user=user, kind=AccessKind.EXPORTED, reason__startswith=LIST_EXPORT, at__gte=midnight_of(now)
         ).exclude(Q(young_person__counsellor=user) | Q(young_person__backup=user))
         if done.exists():
             raise ExportRefusedError(
@@ -130,7 +133,7 @@ def log_export(*, young_people: QuerySet, user: Any, now: dt.datetime) -> int:
                 file_number=pk,
                 user=user,
                 kind=AccessKind.EXPORTED,
-                reason=LIST_EXPORT,
+                reason=reason,
                 at=now,
             )
             for pk, structure_id, *_ in rows

@@ -5,28 +5,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Role
-from accounts.second_factor import was_shown_lately
 from core.doors import allow
 from core.lists import capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
-from youth.actions import ExportRefusedError, log_export
-from youth.exports import FORMATS, export_file
 from youth.filters.young_people import ERASURE_NOTICE
 from youth.listings.young_people import EVERYBODY, YoungPersonListing
 from youth.models import Need, YoungPerson
 from youth.permissions import can_edit_file, can_export_files, can_import_youth, can_view_file
+from youth.views.exports import PeopleExport, answer_guarded_export
 from youth.views.young_people import url_if_any
 
 SESSION_COLUMNS = "young_person_columns"
+PEOPLE_EXPORT = PeopleExport(
+    title="Exporter la liste des jeunes",
+    back="Jeunes",
+    leaving="dossier quitte,dossiers quittent",
+    name="jeunes",
+    sheet="Jeunes",
+    reason="Export de la liste",
+    person="pk",
+)
 
 
 @dataclass(frozen=True)
@@ -136,21 +142,5 @@ def young_person_columns(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def young_person_export(request: HttpRequest) -> HttpResponse:
-    """What leaves with the file is said first; the second factor is asked again; each file taken away is kept."""
     allow(can_export_files(request.user, request.structure))
-    if not was_shown_lately(request):
-        return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
-    listing = listing_of(request)
-    if request.method != "POST":
-        (count,) = capped_counts(listing.filtered)
-        return render(request, "youth/young_person_export.html", {"listing": listing, "count": count})
-    try:
-        log_export(young_people=listing.filtered, user=request.user, now=timezone.now())
-    except ExportRefusedError as error:
-        context = {"listing": listing, "refusal": str(error)}
-        return render(request, "youth/young_person_export.html", context, status=429)
-    kind = request.POST.get("format", "")
-    kind = kind if kind in FORMATS else "csv"
-    file = export_file(listing, kind, every_column=request.POST.get("all") == "1")
-    name = f"jeunes-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
+    return answer_guarded_export(request, listing_of(request), PEOPLE_EXPORT)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.doors import allow
-from core.exports import FORMATS, MAX_ROWS, export_file
 from core.lists import COUNT_CAP, capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
 from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
@@ -17,8 +16,18 @@ from youth.models import Need
 from youth.permissions import can_log_need, can_view_need
 from youth.queries.needs import unsolved_needs
 from youth.unsolved import groups_of
+from youth.views.exports import PeopleExport, answer_guarded_export
 
 SESSION_COLUMNS = "need_columns"
+PEOPLE_EXPORT = PeopleExport(
+    title="Exporter les besoins",
+    back="Besoins",
+    leaving="besoin quitte,besoins quittent",
+    name="besoins",
+    sheet="Besoins",
+    reason="Export de la liste des besoins",
+    person="young_person_id",
+)
 PRINT_SIZE = 2000
 # A tab says « 1 000+ » beyond: it tells that there is work, not how much to the last one.
 TAB_CAP = 1_000
@@ -131,19 +140,11 @@ def need_print(request: HttpRequest) -> HttpResponse:
     return render(request, "youth/need_print.html", {"listing": listing, "count": count})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def need_export(request: HttpRequest) -> HttpResponse:
-    """CSV or XLSX of exactly what is shown, or with every column; first names and initials, for whoever exports."""
+    """First names and initials, whoever exports; said first, guarded and written down like a list of files."""
     allow(can_view_need(request.user))
-    listing = listing_of(request)
-    kind = request.GET.get("format", "")
-    kind = kind if kind in FORMATS else "csv"
-    (count,) = capped_counts(listing.filtered, caps=[MAX_ROWS])
-    if count.is_capped:
-        return render(request, "youth/need_export_refused.html", {"listing": listing, "most": MAX_ROWS}, status=413)
-    file = export_file(listing, kind, sheet="Besoins", every_column=request.GET.get("all") == "1")
-    name = f"besoins-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[kind])
+    return answer_guarded_export(request, listing_of(request), PEOPLE_EXPORT)
 
 
 @require_safe

@@ -262,7 +262,7 @@ def test_export_leaves_out_structures_where_one_only_reads(structure, other_stru
 
 
 def test_export_too_long_is_refused_in_words(adviser_client, structure, mine, monkeypatch):
-    monkeypatch.setattr("companies.views.lists.MAX_ROWS", 0)
+    monkeypatch.setattr("core.views.lists.MAX_ROWS", 0)
     answer = adviser_client.get(EXPORT)
     assert answer.status_code == 413
     assert "Filtrez-la" in answer.text

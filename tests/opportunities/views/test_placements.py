@@ -10,7 +10,7 @@ from companies.actions import bin_company, complete_next_action
 from core.french import french_date
 from opportunities.actions import place_young_person, solicit_for_need
 from opportunities.models import Immersion, Placement
-from tests.conftest import signed_in
+from tests.conftest import gave_a_factor, signed_in
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
@@ -20,6 +20,7 @@ from tests.factories import (
     PlacementFactory,
     YoungPersonFactory,
 )
+from youth.models import FileAccess
 
 pytestmark = pytest.mark.django_db
 CANARY = "CANARI"
@@ -76,7 +77,6 @@ def test_an_adviser_reads_nothing_of_the_file(as_user, adviser, placement, need,
     urls += [
         reverse("opportunities:placement_list"),
         reverse("opportunities:placement_filters"),
-        reverse("opportunities:placement_export") + "?all=1&format=csv",
         reverse("opportunities:need_panel", args=[need.pk]),
         reverse("opportunities:young_person_panel", args=[need.young_person_id]),
         reverse("opportunities:placement_create") + f"?opportunity={opportunity.pk}&q=Maël",
@@ -92,6 +92,21 @@ def test_an_adviser_reads_nothing_of_the_file(as_user, adviser, placement, need,
         shown = content.decode("utf-8-sig")
         assert CANARY not in shown, url
         assert "12345678" not in shown.replace("\u00a0", ""), url
+
+
+def test_export_holds_nothing_of_the_file_and_is_guarded(as_user, adviser, placement):
+    client, url = as_user(adviser), reverse("opportunities:placement_export")
+    assert client.get(url).url.startswith(reverse("mfa_reauthenticate"))
+    assert client.post(url, {"format": "csv"}).status_code == 302
+    assert not FileAccess.objects.exists()
+    gave_a_factor(client, adviser)
+    assert "1\u00a0positionnement quitte" in client.get(url).text
+    shown = b"".join(client.post(url, {"format": "csv", "all": "1"})).decode("utf-8-sig")
+    assert "Maël R." in shown
+    assert CANARY not in shown
+    line = FileAccess.objects.get()
+    assert (line.young_person, line.user, line.kind) == (placement.young_person, adviser, "exported")
+    assert line.reason == "Export de la liste des positionnements"
 
 
 def test_a_search_finds_nobody_by_the_file(as_user, adviser, placement):

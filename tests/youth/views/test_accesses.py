@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.scope import structure_scope
-from tests.conftest import signed_in
+from tests.conftest import gave_a_factor, signed_in
 from tests.factories import NeedFactory, ObstacleFactory, YoungPersonFactory
 from youth.actions import log_export, share_obstacle
 from youth.models import FileAccess, YoungPerson
@@ -29,14 +29,6 @@ def person(structure, counsellor):
 @pytest.fixture
 def client(counsellor):
     return signed_in(counsellor)
-
-
-def gave_a_factor(client, user):
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa", "at": timezone.now().timestamp()}]
-    session.save()
-    return client
 
 
 # --- reason -------------------------------------------------------------------------------------
@@ -179,6 +171,40 @@ def test_beyond_her_own_once_a_day(client, counsellor, structure, person):
     assert again.status_code == 429
     assert "une fois par jour" in again.text
     assert client.post(f"{EXPORT}?counsellor=me", {"format": "csv"}).status_code == 200
+
+
+def test_needs_leave_like_files(client, counsellor, structure, person):
+    export = reverse("youth:need_export")
+    NeedFactory(young_person=person)
+    assert client.get(export).url.startswith(reverse("mfa_reauthenticate"))
+    assert client.post(export, {"format": "csv"}).status_code == 302
+    gave_a_factor(client, counsellor)
+    assert "1\u00a0besoin quitte" in client.get(export).text
+    assert not FileAccess.objects.exists()
+    assert client.post(export, {"format": "csv"}).status_code == 200
+    assert FileAccess.objects.get().reason == "Export de la liste des besoins"
+
+
+def test_one_limit_holds_for_every_list_of_names(client, counsellor, structure):
+    gave_a_factor(client, counsellor)
+    NeedFactory(young_person=YoungPersonFactory(structure=structure))
+    assert client.post(reverse("youth:need_export"), {"format": "csv"}).status_code == 200
+    assert client.post(EXPORT, {"format": "csv"}).status_code == 429
+    assert FileAccess.objects.count() == 1
+
+
+def test_list_too_long_writes_nothing_down(client, counsellor, person, monkeypatch):
+    gave_a_factor(client, counsellor)
+    monkeypatch.setattr("core.views.lists.MAX_ROWS", 0)
+    assert client.post(EXPORT, {"format": "csv"}).status_code == 413
+    assert not FileAccess.objects.exists()
+
+
+def test_exporting_a_list_gives_no_reason_to_open_its_files(client, counsellor, structure):
+    gave_a_factor(client, counsellor)
+    other = YoungPersonFactory(structure=structure)
+    assert client.post(EXPORT, {"format": "csv"}).status_code == 200
+    assert client.get(other.get_absolute_url()).status_code == 302
 
 
 def test_what_is_handed_to_the_person_asks_for_the_factor(client, person):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.enums import Role
 from core.models import Municipality, Occupation, OccupationTitle
 from core.phases import Phase, SolutionKind
-from tests.conftest import member, signed_in
+from tests.conftest import gave_a_factor, member, signed_in
 from tests.factories import NeedFactory, ObstacleFactory, OccupationFactory, YoungPersonFactory
 from youth.enums import NeedState
-from youth.models import Need
+from youth.models import FileAccess, Need
 from youth.queries.needs import read_needs, unsolved_needs
 
 pytestmark = pytest.mark.django_db
@@ -271,7 +271,8 @@ def test_list_says_the_age_and_turns_red(client, several):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_export_holds_what_is_shown(adviser, several, kind):
-    answer = signed_in(adviser).get(reverse("youth:need_export"), {"format": kind, "all": "1"})
+    client = gave_a_factor(signed_in(adviser), adviser)
+    answer = client.post(reverse("youth:need_export"), {"format": kind, "all": "1"})
     content = b"".join(answer.streaming_content)
     if kind == "csv":
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
@@ -361,7 +362,8 @@ def test_an_adviser_reads_no_more_than_a_first_name(structure, role):
     person = YoungPersonFactory(structure=structure, first_name="Maël", **CANARY)
     ObstacleFactory(young_person=person, note="canarifrein", kind="housing")
     need = NeedFactory(young_person=person, opened_at=ago(40))
-    client = signed_in(member(structure, role))
+    reader = member(structure, role)
+    client = signed_in(reader)
     seen = {}
     for name, args in [
         ("need_list", []),
@@ -372,8 +374,10 @@ def test_an_adviser_reads_no_more_than_a_first_name(structure, role):
     ]:
         answer = client.get(reverse(f"youth:{name}", args=args), {"columns": ["family", "opened", "reason"]})
         seen[name] = answer.text.lower()
+    gave_a_factor(client, reader)
     for kind in ("csv", "xlsx"):
-        answer = client.get(reverse("youth:need_export"), {"format": kind, "all": "1"})
+        FileAccess.objects.all().delete()
+        answer = client.post(reverse("youth:need_export"), {"format": kind, "all": "1"})
         seen[kind] = b"".join(answer.streaming_content).decode("utf-8", "ignore").lower()
     for name, text in seen.items():
         found = [word for word in TOLD if word in text]
