@@ -214,6 +214,7 @@ def _solutions(client: Client, marks: volume.Landmarks) -> Iterable[tuple[str, f
     yield "solutions to a need", 200, lambda _: page("opportunities:need_matches", next(needs))
     yield "young people for an opportunity", 200, lambda _: page("opportunities:opportunity_matches", next(offers))
     yield "coverage", 200, lambda _: page("opportunities:coverage")
+    yield "coverage, by commune", 200, lambda _: page("opportunities:coverage", query="?by=commune")
     yield "coverage, around a place", 200, lambda _: page("opportunities:coverage", query="?near=36300&km=20")
 
 

@@ -137,10 +137,10 @@ class Prospect:
 
 @dataclass(frozen=True)
 class Demand:
-    """What is waited for: one need, or several of one phase and family of trades ("" for no trade yet)."""
+    """What is waited for: one need, or several of one phase and family ("" for no trade yet, None for any)."""
 
     phase: int
-    family: str
+    family: str | None
     needs: Sequence[NeedFacts]
     need: Need | None = None
 
@@ -595,7 +595,8 @@ def _company_line(row: Mapping[str, Any]) -> CompanyLine:
 
 def _planned(demand: Demand, companies: Collection[int], *, user: Any) -> dict[int, Solicitation]:
     """{company: what is planned with it for this need, or is still to be done for its phase and family}."""
-    cell = Q(phase=demand.phase, family=demand.family, next_action__state=NextActionState.OPEN)
+    families = [demand.family] if demand.family is not None else {family_of(facts.rome) for facts in demand.needs}
+    cell = Q(phase=demand.phase, family__in=families, next_action__state=NextActionState.OPEN)
     for_this = cell if demand.need is None else Q(need=demand.need) | (cell & Q(need=None))
     rows = Solicitation.objects.visible_to(user).filter(for_this, next_action__company_id__in=companies)
     rows = rows.select_related("next_action__assigned_to").order_by("pk")

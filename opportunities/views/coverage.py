@@ -1,4 +1,4 @@
-"""Needs against places, by family and phase; for a cell, whom to ask and who waits."""
+"""Needs against places, by phase and family or commune; for a cell, whom to ask and who waits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,18 @@ from core.doors import allow
 from core.phases import Phase
 from core.trades import FAMILIES
 from opportunities.actions.prospecting import solicit_for_family
-from opportunities.coverage import SLOW_DAYS, WIDE_GAP, Around, Cell, Grid, cell_detail, coverage_grid
+from opportunities.coverage import (
+    AXES,
+    BY_FAMILY,
+    SLOW_DAYS,
+    WIDE_GAP,
+    Around,
+    Axis,
+    Cell,
+    Grid,
+    cell_detail,
+    coverage_grid,
+)
 from opportunities.forms.coverage import DEFAULT_KM, AroundForm, SolicitForm
 from opportunities.matching import COMPANY_TERMS
 from opportunities.permissions import can_view_opportunity
@@ -52,28 +63,41 @@ class Asked:
     def is_table(self) -> bool:
         return self.query.get("view") == TABLE
 
+    @property
+    def axis(self) -> Axis:
+        return AXES.get(self.query.get("by", ""), BY_FAMILY)
+
+    @property
+    def look(self) -> dict[str, str]:
+        """What is kept from one way of looking to another."""
+        look = {"view": TABLE} if self.is_table else {}
+        return look if self.axis is BY_FAMILY else {**look, "by": self.axis.name}
+
     def _url(self, name: str, **params: Any) -> str:
-        kept = {key: value for key, value in {**self.where, **params}.items() if value not in ("", None)}
+        kept = {key: value for key, value in params.items() if value not in ("", None)}
         return f"{reverse(name)}?{urlencode(kept)}" if kept else reverse(name)
 
     def grid_url(self, **params: Any) -> str:
-        return self._url("opportunities:coverage", **params)
-
-    def prospecting_url(self, cell: Cell) -> str:
-        return self._url("opportunities:prospecting", phase=int(cell.phase), family=cell.family or "-")
+        return self._url("opportunities:coverage", **{**self.where, **self.look, "view": "", **params})
 
     def solicit_url(self, cell: Cell) -> str:
-        return self._url("opportunities:prospecting_solicit", phase=int(cell.phase), family=cell.family or "-")
+        """The needs of a commune are of several trades: they are asked for one by one."""
+        if self.axis is not BY_FAMILY:
+            return ""
+        name = "opportunities:prospecting_solicit"
+        return self._url(name, **self.where, phase=int(cell.phase), family=cell.key or "-")
 
     def table_url(self) -> str:
-        return self.grid_url() if self.is_table else self.grid_url(view=TABLE)
+        return self.grid_url(view="" if self.is_table else TABLE)
 
     def cleared_url(self) -> str:
-        return self._bare(view=TABLE if self.is_table else "")
+        return self._url("opportunities:coverage", **self.look)
 
-    def _bare(self, **params: Any) -> str:
-        kept = {key: value for key, value in params.items() if value}
-        return reverse("opportunities:coverage") + (f"?{urlencode(kept)}" if kept else "")
+    @property
+    def axes(self) -> list[tuple[Axis, str]]:
+        """(axis, address) of each way of cutting the grid."""
+        view = TABLE if self.is_table else ""
+        return [(axis, self.grid_url(view=view, by="" if axis is BY_FAMILY else axis.name)) for axis in AXES.values()]
 
 
 def _asked(request: HttpRequest, query: QueryDict) -> Asked:
@@ -88,7 +112,11 @@ def _asked(request: HttpRequest, query: QueryDict) -> Asked:
 
 def _grid(request: HttpRequest, asked: Asked) -> Grid:
     return coverage_grid(
-        user=request.user, structure=request.structure, around=asked.around, today=timezone.localdate()
+        user=request.user,
+        structure=request.structure,
+        around=asked.around,
+        today=timezone.localdate(),
+        axis=asked.axis,
     )
 
 
@@ -97,14 +125,21 @@ def _cell_context(request: HttpRequest, cell: Cell | None, asked: Asked) -> dict
     if cell is None or not cell.needs:
         return {"detail": None}
     detail = cell_detail(
-        cell, user=request.user, structure=request.structure, around=asked.around, today=timezone.localdate()
+        cell,
+        user=request.user,
+        structure=request.structure,
+        around=asked.around,
+        today=timezone.localdate(),
+        axis=asked.axis,
     )
+    solicit_url = asked.solicit_url(cell)
+    allowed = bool(solicit_url) and can_edit_company(request.user, request.structure)
     return {
         "detail": detail,
         "prospects": detail.prospects,
         "company_terms": COMPANY_TERMS,
-        "solicit_url": asked.solicit_url(cell),
-        **soliciting_context(detail.prospects, allowed=can_edit_company(request.user, request.structure)),
+        "solicit_url": solicit_url,
+        **soliciting_context(detail.prospects, allowed=allowed),
     }
 
 
@@ -130,9 +165,11 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def prospecting(request: HttpRequest) -> HttpResponse:
-    """A cell on a page of its own."""
+    """A cell on a page of its own: a family of trades in a phase."""
     allow(can_view_opportunity(request.user))
-    asked = _asked(request, request.GET)
+    query = request.GET.copy()
+    query.pop("by", None)
+    asked = _asked(request, query)
     grid = _grid(request, asked)
     cell = _cell_of(request, grid)
     context = {"asked": asked, "cell": cell, **_cell_context(request, cell, asked)}
@@ -153,7 +190,7 @@ def _cell_of(request: HttpRequest, grid: Grid) -> Cell | None:
     phase, family = _phase_and_family(request)
     cells = [cell for cell in grid.cells if not phase or cell.phase == phase]
     if family is not None:
-        cells = [cell for cell in cells if cell.family == family]
+        cells = [cell for cell in cells if cell.key == family]
     return max(cells, key=lambda cell: (cell.gap, cell.needs), default=None)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.distance import Place
 from core.models import OccupationActivity
 from core.phases import Phase
-from opportunities.coverage import Around, Cell, cell_detail, coverage_grid, finding
+from opportunities.coverage import BY_COMMUNE, MOST_ROWS, Around, Cell, cell_detail, coverage_grid, finding
 from opportunities.enums import OpportunityState, PlacementState
 from tests.factories import CompanyFactory, NeedFactory, OccupationFactory, OpportunityFactory, PlacementFactory
 
@@ -53,7 +53,7 @@ def test_uncovered_first(structure, adviser, trades):
     offer(structure, trades["F1503"], places=5)
     need(structure, None)
     need(structure, None)
-    assert [row.family for row in grid(adviser).rows] == ["", "J", "F"]
+    assert [row.key for row in grid(adviser).rows] == ["", "J", "F"]
     assert grid(adviser).widest.code == "-2"
 
 
@@ -82,8 +82,8 @@ def test_only_around_a_place(structure, adviser, trades):
 def test_one_sees_ones_own_structure(structure, other_structure, adviser, outsider, administrator, trades):
     need(structure, trades["F1503"])
     offer(other_structure, trades["J1501"])
-    assert [row.family for row in grid(adviser).rows] == ["F"]
-    assert [row.family for row in grid(outsider).rows] == ["J"]
+    assert [row.key for row in grid(adviser).rows] == ["F"]
+    assert [row.key for row in grid(outsider).rows] == ["J"]
     assert grid(administrator).is_empty
 
 
@@ -96,6 +96,76 @@ def test_median_days_to_a_first_proposal(structure, adviser, trades):
     need(structure, trades["F1503"], opened_at=old, proposed_at=old + dt.timedelta(days=300), state="proposed")
     [row] = grid(adviser).rows
     assert (row.days, row.is_slow) == (10, False)
+
+
+def test_median_days_of_each_cell(structure, adviser, trades):
+    opened = NOW - dt.timedelta(days=60)
+    for phase, days in [(2, 4), (2, 6), (2, 30), (4, 40)]:
+        kind = {"phase": phase, "kind": ""}
+        proposed = opened + dt.timedelta(days=days)
+        need(structure, trades["F1503"], opened_at=opened, proposed_at=proposed, state="proposed", **kind)
+    [row] = grid(adviser).rows
+    assert [(cell.days, cell.is_slow) for cell in row.cells] == [(None, False), (6, False), (None, False), (40, True)]
+    assert row.days == 18
+
+
+# --- by commune -------------------------------------------------------------------------------
+LE_BLANC, ROSNAY = ({"insee_code": "36018", "city": "Le Blanc"}, {"insee_code": "36173", "city": "Rosnay"})
+
+
+def test_by_commune(structure, adviser, trades):
+    for trade, where in [("F1503", LE_BLANC), ("J1501", LE_BLANC), ("F1501", ROSNAY)]:
+        need(structure, trades[trade], **where)
+    offer(structure, trades["F1503"], trades["J1501"], places=3, **ROSNAY)
+    found = grid(adviser, axis=BY_COMMUNE)
+    assert [(row.key, row.label, row.gap) for row in found.rows] == [("36018", "Le Blanc", 2), ("36173", "Rosnay", 0)]
+    cell = found.cell("361732")
+    # A place open to two families is one place of its commune.
+    assert (cell.needs, cell.places, found.free[2], found.quiet) == (1, 3, 3, [])
+
+
+def test_a_commune_without_code_is_the_one_of_its_name(structure, adviser, trades):
+    need(structure, trades["F1503"], **LE_BLANC)
+    need(structure, trades["F1503"], city="Le Blanc")
+    need(structure, trades["F1503"], city="Ailleurs")
+    need(structure, trades["F1503"], city="")
+    found = grid(adviser, axis=BY_COMMUNE)
+    assert [(row.key, row.label, row.needs) for row in found.rows] == [
+        ("36018", "Le Blanc", 2),
+        ("Ailleurs", "Ailleurs", 1),
+        ("", "Commune à préciser", 1),
+    ]
+
+
+def test_an_opportunity_that_says_no_place_is_at_the_company(structure, adviser, trades):
+    company = CompanyFactory(structure=structure, **LE_BLANC)
+    OpportunityFactory(company=company, occupations=[trades["F1503"]], city="", insee_code="", places=2)
+    OpportunityFactory(company=company, occupations=[trades["F1503"]], **ROSNAY)
+    found = grid(adviser, axis=BY_COMMUNE)
+    assert {row.label: row.cells[1].places for row in found.rows} == {"Le Blanc": 2, "Rosnay": 1}
+
+
+def test_too_many_communes_are_cut_the_best_covered_first(structure, adviser, trades):
+    for number in range(MOST_ROWS + 2):
+        need(structure, trades["F1503"], city=f"Commune {number:02}")
+    need(structure, trades["F1503"], city="Commune 41")
+    found = grid(adviser, axis=BY_COMMUNE)
+    assert (len(found.rows), found.hidden, found.rows[0].label) == (MOST_ROWS, 2, "Commune 41")
+
+
+def test_a_cell_of_a_commune_says_its_needs_and_whom_to_ask(structure, adviser, trades):
+    company, answered = (CompanyFactory(structure=structure, **HERE, **LE_BLANC) for _number in range(2))
+    for one in (company, answered):
+        one.occupations.add(trades["F1503"])
+    OpportunityFactory(company=answered, occupations=[trades["F1503"]], city="", insee_code="")
+    for where in (LE_BLANC, {"city": "Le Blanc"}, ROSNAY):
+        need(structure, trades["F1503"], **where)
+    cell = grid(adviser, axis=BY_COMMUNE).cell("360182")
+    values = {"user": adviser, "structure": None, "around": Around(), "today": TODAY, "axis": BY_COMMUNE}
+    found = cell_detail(cell, **values)
+    assert found.title == "Le Blanc en validation"
+    assert (len(found.needs), found.hidden) == (2, 0)
+    assert [one.company.pk for one in found.prospects] == [company.pk]
 
 
 @pytest.mark.parametrize(

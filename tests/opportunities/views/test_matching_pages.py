@@ -51,11 +51,12 @@ def addresses(need, opened):
         reverse("opportunities:opportunity_matches", args=[opened.pk]),
         reverse("opportunities:coverage"),
         reverse("opportunities:coverage") + "?view=table",
+        reverse("opportunities:coverage") + "?by=commune",
         reverse("opportunities:prospecting") + "?phase=2&family=F",
     ]
 
 
-@pytest.mark.parametrize("rank", range(5))
+@pytest.mark.parametrize("rank", range(6))
 def test_no_page_lets_an_adviser_read_a_file(adviser_client, need, opened, company, rank):
     page = adviser_client.get(addresses(need, opened)[rank])
     assert page.status_code == 200
@@ -63,7 +64,7 @@ def test_no_page_lets_an_adviser_read_a_file(adviser_client, need, opened, compa
     assert f"/jeunes/{need.young_person_id}/" not in page.content.decode()
 
 
-@pytest.mark.parametrize("rank", range(5))
+@pytest.mark.parametrize("rank", range(6))
 @pytest.mark.parametrize("rows", [1, 4])
 def test_queries_are_few_and_do_not_grow(
     adviser_client, structure, trade, need, opened, company, rank, rows, django_assert_max_num_queries
@@ -142,6 +143,19 @@ def test_opportunity_matches_on_its_page(adviser_client, need, opened):
     partial = adviser_client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert partial.lstrip().startswith('<section class="sheet" id="opportunity-matches"')
     assert need.young_person.short_name in partial
+
+
+def test_coverage_by_commune_keeps_how_one_looks(adviser_client, need, company):
+    address = reverse("opportunities:coverage")
+    page = adviser_client.get(address, {"by": "commune"})
+    assert page.context["grid"].axis.name == "commune"
+    assert f'href="{address}?by=commune&amp;view=table"' in page.text
+    assert f'href="{address}"' in page.text
+    assert '<input type="hidden" name="by" value="commune">' in page.text
+    # Needs of several trades are asked for one by one.
+    assert not page.context["solicit_url"]
+    assert "data-plan-button" not in page.text
+    assert adviser_client.get(address, {"by": "zz"}).context["grid"].axis.name == "family"
 
 
 def test_coverage_opens_the_widest_gap(adviser_client, need, company):
