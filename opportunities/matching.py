@@ -172,14 +172,15 @@ def _trade(rome: str, romes: frozenset[str]) -> Term | None:
     if domain_of(rome) in {domain_of(code) for code in romes}:
         return term(28, "métier voisin")
     if family_of(rome) and family_of(rome) in {family_of(code) for code in romes}:
-        return term(12, "même famille de métiers", "en parler au jeune\u00a0: le métier n’est pas le même")
+        return term(12, "même famille de métiers", "en parler au jeune, le métier n’est pas le même")
     return None
 
 
 def _kind(wanted: str, offered: str, negotiable: str) -> Term:
     if not wanted or wanted == offered:
         return Term("genre", 10, 10, "genre de solution demandé" if wanted else "tout genre de solution accepté")
-    words = f"demande\u00a0: {SolutionKind(wanted).label.lower()}, offre\u00a0: {SolutionKind(offered).label.lower()}"
+    asked, given = (SolutionKind(kind).label.lower() for kind in (wanted, offered))
+    words = f"offre «\u00a0{given}\u00a0», et non «\u00a0{asked}\u00a0»"
     return Term("genre", 4, 10, words, is_gap=True, way_out=negotiable or "à négocier avec l’entreprise")
 
 

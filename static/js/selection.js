@@ -1,5 +1,5 @@
 // Ticking rows. Inside [data-selection]: boxes [data-row], the head's box [data-all-rows], the bar [data-bulk] (hidden until
-// something is ticked), its count [data-count], and, to go beyond the page, [data-offer-everything] (a button, shown when the
+// something is ticked), its count [data-count] (data-words="coché,cochés" when feminine is not the word), and, to go beyond the page, [data-offer-everything] (a button, shown when the
 // whole page is ticked) with the hidden input [data-everything] whose value becomes "1". Shift ticks a span of rows.
 const parts = (box) => {
   const root = box.closest("[data-selection]");
@@ -24,7 +24,7 @@ function refresh(selection) {
     all.indeterminate = ticked > 0 && ticked < rows.length;
   }
   if (bulk) bulk.hidden = ticked === 0;
-  if (count) count.textContent = whole ? offer?.dataset.said ?? "" : `${ticked} ${ticked > 1 ? "cochées" : "cochée"}`;
+  if (count) count.textContent = whole ? offer?.dataset.said ?? "" : `${ticked} ${(count.dataset.words ?? "cochée,cochées").split(",")[ticked > 1 ? 1 : 0]}`;
   if (offer) offer.hidden = whole || ticked === 0 || ticked < rows.length;
 }
 

@@ -76,7 +76,7 @@ def test_nothing_in_common(need, offer):
         (
             {"kind": "internship"},
             {"negotiable": "la durée"},
-            "demande\u00a0: stage, offre\u00a0: immersion pour confirmer un projet",
+            "offre «\u00a0immersion pour confirmer un projet\u00a0», et non «\u00a0stage\u00a0»",
             "la durée",
         ),
     ],
@@ -225,3 +225,20 @@ def test_the_page_says_each_term_with_its_points():
     assert {name: most for name, most, _ in OPPORTUNITY_TERMS} == said
     said = {term.name: term.maximum for term in likely(NEED, company, today=TODAY).terms}
     assert {name: most for name, most, _ in COMPANY_TERMS} == said
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"romes": frozenset({"F1704"})},
+        {"romes": frozenset({"F1106"})},
+        {"kind": "internship"},
+        {"months": frozenset({3})},
+    ],
+)
+def test_a_gap_never_says_two_colons(given):
+    """Its words and its way out make one line, parted by the one colon."""
+    asked = changed(NEED, without_car=True, starts_on=TODAY, radius_km=30.0)
+    found = match(asked, changed(OFFER, **given), today=TODAY)
+    assert found.gaps
+    assert not [term for term in found.gaps if "\u00a0:" in f"{term.words}{term.way_out}"]
