@@ -61,7 +61,10 @@ class Message(StateMixin, StructureScoped):
     leased_until = models.DateTimeField("tenu jusqu’à", null=True, blank=True)
     leased_by = models.CharField("tenu par", max_length=80, blank=True)
     message_id = models.CharField("Message-ID", max_length=200, blank=True)
+    attempted_at = models.DateTimeField("dernier essai le", null=True, blank=True)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+    # The recipient, the ledger of requests and the timeline have been told that it left.
+    noted_at = models.DateTimeField("porté au fil le", null=True, blank=True, editable=False)
     # What the server said, without the address: « 550 5.1.1 unknown user ».
     server_code = models.PositiveSmallIntegerField("code du serveur", null=True, blank=True)
     server_answer = models.CharField("réponse du serveur", max_length=500, blank=True)
@@ -94,7 +97,13 @@ class Message(StateMixin, StructureScoped):
             ),
             models.Index(fields=["leased_until"], name="message_sending_idx", condition=models.Q(state="sending")),
             models.Index(fields=["campaign", "step", "state"], name="message_campaign_idx"),
-            models.Index(fields=["structure", "sent_at"], name="message_rate_idx"),
+            # What left within the last minute: the rate is counted here, and nowhere else.
+            models.Index(fields=["structure", "attempted_at"], name="message_rate_idx"),
+            models.Index(
+                fields=["structure", "id"],
+                name="message_to_note_idx",
+                condition=models.Q(state="sent", noted_at=None),
+            ),
             models.Index(fields=["message_id"], name="message_id_idx", condition=~models.Q(message_id="")),
         ]
 
