@@ -1,0 +1,517 @@
+"""A campaign from its preparation to its end. Each gesture locks the campaign first, then what hangs on it."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.enums import Role
+from campaigns.actions.errors import CampaignError
+from campaigns.actions.links import draw_links
+from campaigns.actions.outbox import queue_messages
+from campaigns.audience import (
+    MAX_AUDIENCE,
+    OVERRIDABLE,
+    Line,
+    audience_lines,
+    missing_of,
+    recipients_of,
+    texts_of,
+)
+from campaigns.enums import WAITED_FOR, CampaignState, Exclusion, LetterKind, MessageState, RecipientState, Step
+from campaigns.letters import whole_text
+from campaigns.merge_fields import unknown_in
+from campaigns.models import Campaign, CampaignMove, LetterVersion, Message, Recipient
+from campaigns.queries import settings_of
+from core.changes import locked, write_fields
+from core.french import counted, number
+from core.states import InvalidMoveError
+from core.working_days import next_permitted
+
+# What a campaign begins with; the person changes it before anything leaves.
+ANSWER_DAYS = 30
+RELAUNCH_DAYS = 5
+TEXT_FIELDS = {
+    "letter": LetterKind.LETTER,
+    "unopened_text": LetterKind.UNOPENED,
+    "begun_text": LetterKind.BEGUN,
+    "unanswered_text": LetterKind.UNANSWERED,
+}
+# Changing one of these may change who is written to.
+_BEARING_ON_AUDIENCE = frozenset({"channel", "letter", "unopened_text", "begun_text", "unanswered_text", "answer_by"})
+_CHECKED = ("contact_id", "adviser_id", "email", "channel", "exclusion", "exclusion_note")
+BATCH = 1000
+
+
+# --- preparation --------------------------------------------------------------------------------
+@transaction.atomic
+def create_campaign(*, structure: Any, values: Mapping[str, Any], by: Any, now: dt.datetime) -> Campaign:
+    """In preparation, with the structure's latest texts; `values`: fields of the campaign, a name at least."""
+    campaign = Campaign(
+        structure=structure,
+        state_since=now,
+        created_by=by,
+        owner=by,
+        answer_by=timezone.localdate(now) + dt.timedelta(days=ANSWER_DAYS),
+        first_relaunch_days=RELAUNCH_DAYS,
+        second_relaunch_days=RELAUNCH_DAYS,
+        phone_days=RELAUNCH_DAYS,
+    )
+    for name, text in latest_texts(structure).items():
+        setattr(campaign, name, text)
+    for name, value in values.items():
+        setattr(campaign, name, value)
+    campaign.save()
+    _tell_move(campaign, "", by=by, now=now)
+    return campaign
+
+
+def latest_texts(structure: Any) -> dict[str, LetterVersion]:
+    """{field of the campaign: the last version of the first template of that kind}."""
+    versions = LetterVersion.objects.filter(structure=structure, template__deleted_at=None)
+    latest = versions.filter(number=models.F("template__version")).select_related("template")
+    by_kind: dict[str, LetterVersion] = {}
+    for version in latest.order_by("template_id"):
+        by_kind.setdefault(version.template.kind, version)
+    return {name: by_kind[kind] for name, kind in TEXT_FIELDS.items() if kind in by_kind}
+
+
+@transaction.atomic
+def edit_campaign(
+    *, campaign: Campaign, changes: Mapping[str, Any], by: Any, now: dt.datetime, version: int | None = None
+) -> Campaign:
+    """Raises `CampaignError` once it is no longer in preparation, `RowConflictError` when somebody saved first."""
+    current = _in_preparation(campaign, version=version)
+    written = write_fields(current, changes)
+    if written.keys() & _BEARING_ON_AUDIENCE:
+        _check(current, now)
+    return current
+
+
+@transaction.atomic
+def choose_audience(
+    *, campaign: Campaign, companies: models.QuerySet, query: str, label: str, by: Any, now: dt.datetime
+) -> Campaign:
+    """These companies and no other; what a person decided about one of them before stays decided.
+
+    `companies` are already those the person sees. Raises `CampaignError` when they are none, or too many.
+    """
+    current = _in_preparation(campaign)
+    pks = list(
+        companies.filter(structure_id=current.structure_id).order_by().values_list("pk", flat=True)[: MAX_AUDIENCE + 1]
+    )
+    if not pks:
+        raise CampaignError("Aucune entreprise n’est choisie.")
+    if len(pks) > MAX_AUDIENCE:
+        raise CampaignError(
+            f"Plus de {number(MAX_AUDIENCE)} entreprises\u00a0: choisissez une vue plus étroite,"
+            " ou faites plusieurs campagnes."
+        )
+    write_fields(current, {"audience_query": query, "audience_label": label})
+    Recipient.objects.filter(campaign=current).exclude(company_id__in=pks).delete()
+    _check(current, now, companies=pks)
+    return current
+
+
+@transaction.atomic
+def check_audience(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    """Look again at each company chosen: what was mended lets it in, what came up since leaves it out."""
+    current = _in_preparation(campaign)
+    _check(current, now)
+    return current
+
+
+@transaction.atomic
+def exclude_recipient(*, recipient: Recipient, note: str = "", by: Any, now: dt.datetime) -> Recipient:
+    """A person takes the company out of the campaign in preparation."""
+    campaign = _in_preparation(recipient.campaign)
+    current = locked(recipient)
+    current.exclusion = Exclusion.BY_HAND
+    current.exclusion_note = (note.strip() or f"Par {by.full_name}.")[:300]
+    current.save(update_fields=["exclusion", "exclusion_note"])
+    _check(campaign, now)
+    return current
+
+
+@transaction.atomic
+def include_recipient(*, recipient: Recipient, by: Any, now: dt.datetime) -> Recipient:
+    """A person writes to the company all the same. `CampaignError` when that is not hers to judge (`OVERRIDABLE`)."""
+    campaign = _in_preparation(recipient.campaign)
+    current = locked(recipient)
+    if current.is_included:
+        return current
+    if current.exclusion not in OVERRIDABLE:
+        raise CampaignError(
+            f"{current.company}\u00a0: {current.get_exclusion_display().lower()}. Cela se corrige d’abord."
+        )
+    if _address_taken(current):
+        raise CampaignError(
+            f"{current.company}\u00a0: une autre entreprise de la campagne reçoit déjà le message à cette adresse."
+        )
+    current.exclusion_note = _kept_note(current, by)
+    current.exclusion = ""
+    current.save(update_fields=["exclusion", "exclusion_note"])
+    _check(campaign, now)
+    current.refresh_from_db()
+    if not current.is_included:
+        raise CampaignError(
+            f"{current.company}\u00a0: {current.get_exclusion_display().lower()}. {current.exclusion_note}"
+        )
+    return current
+
+
+def _kept_note(recipient: Recipient, by: Any) -> str:
+    if recipient.exclusion == Exclusion.BY_HAND:
+        return f"Remise par {by.full_name}."
+    return f"Gardée par {by.full_name} ({recipient.get_exclusion_display().lower()})."
+
+
+def _address_taken(recipient: Recipient) -> bool:
+    if not recipient.email:
+        return False
+    same = Recipient.objects.included().filter(campaign_id=recipient.campaign_id).exclude(pk=recipient.pk)
+    return same.annotate(lowered=Lower("email")).filter(lowered=recipient.email.lower()).exists()
+
+
+def _in_preparation(campaign: Campaign, *, version: int | None = None) -> Campaign:
+    current = locked(campaign, version=version)
+    if current.is_launched:
+        raise CampaignError("La campagne est déjà lancée\u00a0: elle ne change plus.")
+    if current.state != CampaignState.DRAFT:
+        raise CampaignError(
+            f"La campagne est « {current.get_state_display().lower()} »\u00a0: reprenez-la en préparation"
+            " pour la modifier."
+        )
+    return current
+
+
+# --- the audience, written ----------------------------------------------------------------------
+def _check(campaign: Campaign, now: dt.datetime, *, companies: Collection[int] | None = None) -> None:
+    """Write what each company of the campaign is: written to or left out. `companies`: others than those it has."""
+    known = {row.company_id: row for row in Recipient.objects.filter(campaign=campaign).order_by("pk")}
+    lines = audience_lines(
+        companies=companies if companies is not None else list(known),
+        structure=campaign.structure,
+        channel=campaign.channel,
+        settings=settings_of(campaign.structure_id),
+        now=now,
+        today=timezone.localdate(now),
+        campaign=campaign,
+        # Kept by a person: written to, with a note that says who and why.
+        kept=[pk for pk, row in known.items() if row.is_included and row.exclusion_note],
+        removed={pk: row.exclusion_note for pk, row in known.items() if row.exclusion == Exclusion.BY_HAND},
+    )
+    _write_lines(campaign, lines, known, now)
+    _leave_out_the_lacking(campaign, now)
+
+
+def _write_lines(campaign: Campaign, lines: Iterable[Line], known: Mapping[int, Recipient], now: dt.datetime) -> None:
+    new, changed, seen = [], [], set()
+    for line in lines:
+        row = known.get(line.company.pk) or Recipient(
+            structure_id=campaign.structure_id, campaign=campaign, company=line.company, state_since=now
+        )
+        seen.add(line.company.pk)
+        before = [getattr(row, name) for name in _CHECKED]
+        _fill_recipient(row, line, campaign)
+        if row.pk is None:
+            new.append(row)
+        elif before != [getattr(row, name) for name in _CHECKED]:
+            changed.append(row)
+    # Companies gone to the bin, or merged, since they were chosen.
+    Recipient.objects.filter(campaign=campaign, company_id__in=[pk for pk in known if pk not in seen]).delete()
+    # Two rows may exchange their addresses: none has one for the time of the writing.
+    Recipient.objects.filter(pk__in=[row.pk for row in changed]).update(email="")
+    Recipient.objects.bulk_update(changed, _CHECKED, batch_size=BATCH)
+    Recipient.objects.bulk_create(new, batch_size=BATCH)
+
+
+def _fill_recipient(row: Recipient, line: Line, campaign: Campaign) -> None:
+    adviser = line.company.adviser
+    follows = adviser.pk if adviser and adviser.is_active else campaign.owner_id
+    row.contact_id = line.contact.pk if line.contact else None
+    row.adviser_id, row.email, row.channel = follows, line.email, line.channel
+    kept_by_hand = row.pk is not None and row.is_included and row.exclusion_note and line.is_included
+    row.exclusion = line.exclusion
+    row.exclusion_note = row.exclusion_note if kept_by_hand else line.note
+
+
+def _leave_out_the_lacking(campaign: Campaign, now: dt.datetime) -> None:
+    texts = texts_of(campaign)
+    if not texts:
+        return
+    included = list(recipients_of(campaign).filter(exclusion=""))
+    missing = missing_of(campaign=campaign, texts=texts, recipients=included, today=timezone.localdate(now)).own
+    lacking = [row for row in included if row.pk in missing]
+    for row in lacking:
+        row.exclusion = Exclusion.MISSING_FIELD
+        row.exclusion_note = f"Il manque {', '.join(missing[row.pk])}."[:300]
+    Recipient.objects.bulk_update(lacking, ["exclusion", "exclusion_note"], batch_size=BATCH)
+
+
+# --- what stands in the way ---------------------------------------------------------------------
+def problems_of(campaign: Campaign, *, now: dt.datetime) -> list[str]:
+    """What must be settled before it leaves, in sentences; empty when it may. Reads only."""
+    today = timezone.localdate(now)
+    found = []
+    texts = texts_of(campaign)
+    if campaign.letter is None:
+        found.append("Choisissez une lettre.")
+    if campaign.answer_by is None:
+        found.append("Dites avant quelle date vous attendez les réponses.")
+    elif campaign.answer_by <= _departure_day(campaign, today):
+        found.append("La date de réponse vient avant l’envoi, ou le même jour\u00a0: repoussez-la.")
+    unknown = [f"{{{name}}}" for text in texts for name in unknown_in(whole_text(text))]
+    if unknown:
+        found.append(
+            f"La lettre contient un champ que nous ne connaissons pas\u00a0: {', '.join(dict.fromkeys(unknown))}."
+        )
+    included = Recipient.objects.included().filter(campaign=campaign)
+    sample = list(included.select_related("company", "contact", "adviser").order_by("pk")[:1])
+    if not sample:
+        found.append("Aucune entreprise ne peut être sollicitée\u00a0: choisissez-en, ou corrigez ce qui les écarte.")
+    elif texts:
+        missing = missing_of(campaign=campaign, texts=texts, recipients=sample, today=today)
+        if missing.common:
+            found.append(f"Pour remplir les lettres, il manque {', '.join(missing.common)}.")
+    return found
+
+
+def _departure_day(campaign: Campaign, today: dt.date) -> dt.date:
+    return max(today, timezone.localdate(campaign.send_at)) if campaign.send_at else today
+
+
+def wants_approval(campaign: Campaign, by: Any) -> bool:
+    """Whether somebody else must agree before that person sends it: see `SendingSettings.needs_approval`."""
+    if campaign.approved_at is not None or by.access.has_role(campaign.structure_id, Role.MANAGER):
+        return False
+    return settings_of(campaign.structure_id).needs_approval
+
+
+def _refuse_problems(campaign: Campaign, now: dt.datetime) -> None:
+    found = problems_of(campaign, now=now)
+    if found:
+        raise CampaignError(" ".join(found))
+
+
+# --- approval -----------------------------------------------------------------------------------
+@transaction.atomic
+def ask_for_approval(*, campaign: Campaign, by: Any, now: dt.datetime, send_at: dt.datetime | None = None) -> Campaign:
+    """It waits for a manager, who sends it on its way by approving it: at once, or at its hour."""
+    current = _in_preparation(campaign)
+    _choose_hour(current, send_at, now)
+    _check(current, now)
+    _refuse_problems(current, now)
+    _move(current, CampaignState.TO_APPROVE, by=by, now=now)
+    return current
+
+
+def _choose_hour(campaign: Campaign, send_at: dt.datetime | None, now: dt.datetime) -> None:
+    if send_at is not None and send_at <= now:
+        raise CampaignError("Cette heure est déjà passée\u00a0: choisissez-en une à venir.")
+    campaign.send_at = send_at
+    campaign.save(update_fields=["send_at"])
+
+
+@transaction.atomic
+def approve_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    """The caller has asked `can_approve_campaign`. Approved twice, it leaves once."""
+    current = locked(campaign)
+    if current.is_launched or current.state == CampaignState.SCHEDULED:
+        return current
+    if current.state != CampaignState.TO_APPROVE:
+        raise CampaignError("La campagne a été reprise en préparation\u00a0: elle n’attend plus d’accord.")
+    current.approved_by, current.approved_at = by, now
+    current.save(update_fields=["approved_by", "approved_at"])
+    if current.send_at and current.send_at > now:
+        _refuse_problems(current, now)
+        _move(current, CampaignState.SCHEDULED, by=by, now=now, note="Approuvée")
+        return current
+    return _launch(current, by=by, now=now, note="Approuvée")
+
+
+@transaction.atomic
+def send_back(*, campaign: Campaign, note: str = "", by: Any, now: dt.datetime) -> Campaign:
+    """Back in preparation, from waiting for an approval or for its hour: an approval given holds no more."""
+    current = locked(campaign)
+    if current.state == CampaignState.DRAFT:
+        return current
+    if current.is_launched:
+        raise CampaignError("La campagne est déjà lancée\u00a0: vous pouvez la mettre en pause ou l’arrêter.")
+    current.approved_by, current.approved_at = None, None
+    current.save(update_fields=["approved_by", "approved_at"])
+    _move(current, CampaignState.DRAFT, by=by, now=now, note=note)
+    return current
+
+
+# --- departure ----------------------------------------------------------------------------------
+@transaction.atomic
+def schedule_campaign(*, campaign: Campaign, send_at: dt.datetime, by: Any, now: dt.datetime) -> Campaign:
+    """It leaves at that hour. `CampaignError` for an hour gone by, or when somebody must agree first."""
+    current = _in_preparation(campaign)
+    if wants_approval(current, by):
+        raise CampaignError("Un responsable doit d’abord approuver cette campagne.")
+    _choose_hour(current, send_at, now)
+    _check(current, now)
+    _refuse_problems(current, now)
+    _move(current, CampaignState.SCHEDULED, by=by, now=now)
+    return current
+
+
+@transaction.atomic
+def launch_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    """Its letters leave as soon as the hours of the structure permit. Launched by many at once, it leaves once.
+
+    Order: the campaign is locked; who is written to is looked at a last time; links are drawn; e-mails are queued.
+    """
+    current = locked(campaign)
+    if current.is_launched:
+        return current
+    if current.state != CampaignState.SCHEDULED and wants_approval(current, by):
+        raise CampaignError("Un responsable doit d’abord approuver cette campagne.")
+    if current.state == CampaignState.TO_APPROVE:
+        raise CampaignError("La campagne attend l’accord d’un responsable.")
+    return _launch(current, by=by, now=now)
+
+
+@transaction.atomic
+def launch_due_campaigns(*, structure: Any, now: dt.datetime) -> int:
+    """Those whose hour has come; how many left. One that cannot leave goes back to preparation and says why."""
+    count = 0
+    due = Campaign.objects.to_launch_at(now).filter(structure=structure).order_by("pk")
+    for campaign in due.select_for_update(of=("self",), skip_locked=True):
+        try:
+            with transaction.atomic():
+                _launch(campaign, by=campaign.owner, now=now)
+            count += 1
+        except CampaignError as refusal:
+            _move(campaign, CampaignState.DRAFT, by=None, now=now, note=f"L’envoi n’a pas pu partir. {refusal}")
+    return count
+
+
+def _launch(campaign: Campaign, *, by: Any, now: dt.datetime, note: str = "") -> Campaign:
+    before = set(Recipient.objects.included().filter(campaign=campaign).values_list("pk", flat=True))
+    _check(campaign, now)
+    _refuse_problems(campaign, now)
+    included = list(recipients_of(campaign).filter(exclusion=""))
+    gone = len(before - {row.pk for row in included})
+    if gone:
+        note = f"{note} {counted(gone, 'entreprise écartée', 'entreprises écartées')} depuis la vérification.".strip()
+    campaign.launched_at = now
+    _move(campaign, CampaignState.RUNNING, by=by, now=now, note=note)
+    draw_links(campaign=campaign, recipients=included, now=now)
+    assert campaign.letter is not None  # `problems_of` refuses one without
+    letter = campaign.letter
+    queue_messages(
+        campaign=campaign,
+        recipients=included,
+        step=Step.LETTER,
+        text_of=lambda recipient: letter,
+        not_before=first_departure(campaign, now),
+        now=now,
+    )
+    return campaign
+
+
+def first_departure(campaign: Campaign, now: dt.datetime) -> dt.datetime:
+    """The first moment the structure permits, from now or from the hour that was chosen."""
+    sending = settings_of(campaign.structure_id)
+    at = max(now, campaign.send_at) if campaign.send_at else now
+    department = campaign.structure.department
+    return next_permitted(at, opens=sending.opens_at, closes=sending.closes_at, department=department)
+
+
+# --- under way ----------------------------------------------------------------------------------
+@transaction.atomic
+def pause_campaign(*, campaign: Campaign, note: str = "", by: Any, now: dt.datetime) -> Campaign:
+    """Nothing leaves until it is resumed; what comes in is still taken."""
+    return _move(locked(campaign), CampaignState.PAUSED, by=by, now=now, note=note)
+
+
+@transaction.atomic
+def resume_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    current = locked(campaign)
+    if current.state != CampaignState.PAUSED:
+        raise CampaignError("La campagne n’est pas en pause.")
+    return _move(current, CampaignState.RUNNING, by=by, now=now)
+
+
+@transaction.atomic
+def stop_campaign(*, campaign: Campaign, note: str, by: Any, now: dt.datetime) -> Campaign:
+    """For good: what waits does not leave, nobody is relaunched nor called. Answers are still welcome."""
+    if not note.strip():
+        raise CampaignError("Dites pourquoi vous l’arrêtez\u00a0: vos collègues le liront.")
+    current = _move(locked(campaign), CampaignState.STOPPED, by=by, now=now, note=note)
+    _close(current, RecipientState.STOPPED, now)
+    return current
+
+
+@transaction.atomic
+def end_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    """No more relaunch; those of whom nothing came are « sans réponse », and may still be called."""
+    current = _move(locked(campaign), CampaignState.ENDED, by=by, now=now)
+    _close(current, RecipientState.UNANSWERED, now)
+    return current
+
+
+def _close(campaign: Campaign, state: RecipientState, now: dt.datetime) -> None:
+    campaign.ended_at = now
+    campaign.save(update_fields=["ended_at"])
+    # Recipients before their messages, as an answer does.
+    waited_for = Recipient.objects.included().filter(campaign=campaign, state__in=WAITED_FOR)
+    pks = list(waited_for.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    Recipient.objects.filter(pk__in=pks).update(state=state, state_since=now)
+    waiting = Message.objects.filter(campaign=campaign, state=MessageState.QUEUED)
+    waiting.update(state=MessageState.CANCELLED, state_since=now, leased_until=None, leased_by="")
+
+
+# --- the bin ------------------------------------------------------------------------------------
+@transaction.atomic
+def bin_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    """Before it is launched: what was sent is kept."""
+    current = locked(campaign)
+    if current.is_launched:
+        raise CampaignError("Une campagne lancée se garde\u00a0: vous pouvez l’arrêter.")
+    if current.state != CampaignState.DRAFT:
+        _move(current, CampaignState.DRAFT, by=by, now=now, note="Mise à la corbeille")
+    current.put_in_bin(by=by, at=now)
+    return current
+
+
+@transaction.atomic
+def restore_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+    if campaign.is_deleted:
+        campaign.take_out_of_bin()
+    return campaign
+
+
+# --- moves --------------------------------------------------------------------------------------
+def _move(campaign: Campaign, state: CampaignState, *, by: Any, now: dt.datetime, note: str = "") -> Campaign:
+    """`CampaignError` for what the table of moves forbids; nothing when it is there already."""
+    before = campaign.state
+    if before == state:
+        return campaign
+    try:
+        campaign.move_to(state)
+    except InvalidMoveError as refusal:
+        raise CampaignError(str(refusal)) from refusal
+    campaign.state_since = now
+    campaign.version += 1
+    campaign.save(update_fields=["state", "state_since", "launched_at", "version"])
+    _tell_move(campaign, before, by=by, now=now, note=note)
+    return campaign
+
+
+def _tell_move(campaign: Campaign, before: str, *, by: Any, now: dt.datetime, note: str = "") -> None:
+    CampaignMove.objects.create(
+        structure_id=campaign.structure_id,
+        campaign=campaign,
+        from_state=before,
+        to_state=campaign.state,
+        note=note.strip()[:300],
+        at=now,
+        by=by,
+    )
