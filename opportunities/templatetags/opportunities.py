@@ -10,8 +10,10 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import french
@@ -95,6 +97,25 @@ def state_look(value: str) -> str:
 @register.filter
 def month_names(value: Iterable[int]) -> str:
     return months_in_words(value)
+
+
+# Stand in the menu drawn once, in place of what each card has of its own; neither is changed by escaping.
+_URL, _TITLE = "--card-url--", "--card-title--"
+
+
+@lru_cache(maxsize=16)
+def _menu_of(state: str, moves: tuple[tuple[tuple[str, Any], ...], ...]) -> str:
+    values = {"moves": [dict(move) for move in moves], "move_url": _URL, "title": _TITLE}
+    return render_to_string("opportunities/partials/opportunity_card_menu.html", values)
+
+
+@register.simple_tag
+def card_menu(card: Any) -> SafeString:
+    """`{% card_menu card %}`: what it may become. Cards of one state share a menu, drawn once: the board has dozens."""
+    drawn = _menu_of(card.state, tuple(tuple(move.items()) for move in card.gestures))
+    url = reverse("opportunities:opportunity_move", args=[card.pk])
+    # The title last: whatever it says is not read again.
+    return mark_safe(drawn.replace(_URL, url).replace(_TITLE, conditional_escape(card.title)))
 
 
 @register.inclusion_tag("opportunities/partials/phase_balance.html", takes_context=True)

@@ -106,6 +106,19 @@ def test_board_by_phase_and_state(adviser_client, company, mine):
     assert text.index("Visite") < text.index("Immersion charpente")
 
 
+def test_each_card_has_its_own_menu(adviser_client, company):
+    first = OpportunityFactory(company=company, title="Été <b>& Cie</b>")
+    second = OpportunityFactory(company=company, title="--card-url--")
+    text = adviser_client.get(BOARD).text
+    for row in (first, second):
+        move = reverse("opportunities:opportunity_move", args=[row.pk])
+        assert f'value="filled" formaction="{move}"' in text
+        assert f'href="{move}?to=withdrawn"' in text
+    assert 'aria-label="Changer l’état de Été &lt;b&gt;&amp; Cie&lt;/b&gt;"' in text
+    assert 'aria-label="Changer l’état de --card-url--"' in text
+    assert "--card-title--" not in text
+
+
 def test_board_keeps_what_was_filled_this_month(adviser_client, company):
     OpportunityFactory(company=company, title="De ce mois", state="filled")
     OpportunityFactory(
