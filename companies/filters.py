@@ -1,7 +1,7 @@
 """The filters of the list of companies, and how each is said in words."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
@@ -19,17 +19,11 @@ from companies.enums import (
 from companies.models import Company, Tag
 from companies.permissions import EDITORS
 from companies.search import companies_matching
-from core.distance import Place, place_named, within
+from core.filters import ANY, YES_NO, AnyOf, WithDistance, WithPeople, one_of
 from core.french import DAYS_IN_A_MONTH, NBSP
-from core.lists import ListFilterSet, Words
+from core.lists import Words
 from core.text import search_key
 
-NOBODY = "none"
-ME = "me"
-ANY = "Indifférent"
-YES_NO = [("yes", "oui"), ("no", "non")]
-KM = [(str(km), f"{km}{NBSP}km") for km in (5, 10, 15, 20, 30, 50)]
-DEFAULT_KM = 15
 _MONTHS = (1, 2, 3, 6, 9, 12, 24)
 CONTACT = [
     *((f"over-{months}", f"depuis plus de {months}{NBSP}mois") for months in _MONTHS),
@@ -48,13 +42,6 @@ ACTION = [
 ]
 
 
-class AnyOf(django_filters.MultipleChoiceFilter):
-    """One of the values chosen."""
-
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
-
-
 class YesNo(django_filters.ChoiceFilter):
     """A text field that holds something, or nothing."""
 
@@ -67,11 +54,7 @@ class YesNo(django_filters.ChoiceFilter):
         return qs.exclude(**{self.field_name: ""}) if value == "yes" else qs.filter(**{self.field_name: ""})
 
 
-def one_of(choices: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(choices=choices, empty_label=ANY, **kwargs)
-
-
-class CompanyFilterSet(ListFilterSet):
+class CompanyFilterSet(WithDistance, WithPeople):
     q = django_filters.CharFilter(
         label="Texte", method="filter_q", max_length=100, help_text="Nom, contact, commune, e-mail, SIRET, téléphone."
     )
@@ -79,12 +62,6 @@ class CompanyFilterSet(ListFilterSet):
     type = AnyOf(label="Type", field_name="company_type", choices=CompanyType.choices)
     size = AnyOf(label="Effectif", field_name="workforce_band", choices=WorkforceBand.choices)
     city = django_filters.CharFilter(label="Commune", method="filter_city", max_length=100)
-    near = django_filters.CharFilter(
-        label="Près de", method="filter_near", max_length=100, help_text="Une commune ou un code postal."
-    )
-    km = django_filters.ChoiceFilter(
-        choices=KM, empty_label=f"{DEFAULT_KM}{NBSP}km, sauf avis contraire", label="À moins de", method="leave"
-    )
     state = AnyOf(label="État de la relation", field_name="relation_state", choices=RelationState.choices)
     adviser = AnyOf(label="Suivie par", method="filter_adviser")
     tag = AnyOf(label="Étiquette", method="filter_tag")
@@ -105,7 +82,8 @@ class CompanyFilterSet(ListFilterSet):
         ("Échanges et actions", ["contact", "action"]),
         ("Fiche", ["email", "phone", "siret"]),
     ]
-    companions = {"near": ("km",)}
+
+    people: ClassVar = {"adviser": "suivie par"}
 
     class Meta:
         model = Company
@@ -113,18 +91,15 @@ class CompanyFilterSet(ListFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Read only when the filter is used or the panel drawn: choices cost one query each. As functions: the form
-        # copies its fields, and a copy of a bound method would copy this whole object, and ask its query again.
-        self.filters["adviser"].extra["choices"] = lambda: self.adviser_choices()  # noqa: PLW0108 -- see above
+        # As a function: the reason is that of people's choices.
         self.filters["tag"].extra["choices"] = lambda: self.tag_choices()  # noqa: PLW0108 -- see above
 
     # choices
-    def adviser_choices(self) -> list[tuple[str, str]]:
-        if not hasattr(self, "_advisers"):
-            people = User.objects.with_role_in(self.user.access.structure_ids(), *EDITORS)
-            named = [(str(person.pk), person.full_name) for person in people.order_by("first_name", "last_name", "pk")]
-            self._advisers = [(ME, "moi"), (NOBODY, "personne"), *named]
-        return self._advisers
+    def people_in(self, name: str) -> QuerySet:
+        return User.objects.with_role_in(self.user.access.structure_ids(), *EDITORS)
+
+    def located(self) -> QuerySet:
+        return Company.objects.visible_to(self.user)
 
     def tag_choices(self) -> list[tuple[str, str]]:
         if not hasattr(self, "_tags"):
@@ -133,10 +108,6 @@ class CompanyFilterSet(ListFilterSet):
         return self._tags
 
     # filters
-    def leave(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """A value that another filter reads."""
-        return queryset
-
     def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return companies_matching(queryset, user=self.user, text=value)
 
@@ -144,28 +115,8 @@ class CompanyFilterSet(ListFilterSet):
         key = search_key(value)
         return queryset.filter(postcode=key) if key.isdigit() else queryset.filter(city_key=key)
 
-    @property
-    def place(self) -> Place | None:
-        if not hasattr(self, "_place"):
-            self._place = place_named(self.cleaned.get("near", ""), Company.objects.visible_to(self.user))
-        return self._place
-
-    @property
-    def km_asked(self) -> int:
-        return int(self.cleaned.get("km") or DEFAULT_KM)
-
-    def filter_near(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return within(queryset, self.place, self.km_asked) if self.place else queryset.none()
-
     def filter_adviser(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        if not value:
-            return queryset
-        pks = [self.user.pk if item == ME else int(item) for item in value if item != NOBODY]
-        chosen = queryset.filter(adviser_id__in=pks)
-        if NOBODY in value:
-            nobody = queryset.filter(adviser_id=None)
-            return nobody | chosen if pks else nobody
-        return chosen
+        return queryset.filter(self.of_people(value, "adviser"))
 
     def filter_tag(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         if not value:
@@ -199,9 +150,6 @@ class CompanyFilterSet(ListFilterSet):
         return queryset.filter(next_action_on__range=(self.today, self.today + dt.timedelta(days=days)))
 
     # words
-    def words_km(self, value: str) -> Words | None:
-        return None
-
     def words_q(self, value: str) -> Words:
         return Words(f"«{NBSP}{value}{NBSP}»", before="contient")
 
@@ -211,16 +159,6 @@ class CompanyFilterSet(ListFilterSet):
 
     def words_city(self, value: str) -> Words:
         return Words(value, before="à")
-
-    def words_near(self, value: str) -> Words:
-        place = self.place
-        if place is None:
-            return Words(value, before="près de", after="(commune sans position connue)")
-        return Words(f"{self.km_asked}{NBSP}km de {place.name}", before="à moins de")
-
-    def words_adviser(self, value: list[str]) -> Words:
-        labels = dict(self.adviser_choices())
-        return Words(" ou ".join(labels[item] for item in value), before="suivie par")
 
     def words_tag(self, value: list[str]) -> Words:
         labels = dict(self.tag_choices())

@@ -1,19 +1,17 @@
 """The filters of the list, the board and the seasons, and how each is said in words."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from companies.filters import DEFAULT_KM, KM, ME, NOBODY
 from companies.models import Company
 from companies.search import companies_matching
-from core.distance import Place, place_named, within
-from core.filters import ANY, YES_NO, AnyOf, one_of
+from core.filters import ANY, YES_NO, AnyOf, WithDistance, WithPeople, one_of
 from core.french import MONTHS, NBSP
-from core.lists import ListFilterSet, Words
+from core.lists import Words
 from core.occupations import occupations_named
 from core.phases import Phase, SolutionKind
 from core.text import search_key
@@ -34,7 +32,7 @@ def yes(**kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(choices=YES_NO[:1], empty_label=ANY, **kwargs)
 
 
-class OpportunityFilterSet(ListFilterSet):
+class OpportunityFilterSet(WithDistance, WithPeople):
     q = django_filters.CharFilter(
         label="Texte", method="filter_q", max_length=100, help_text="Intitulé, entreprise, contact, commune."
     )
@@ -47,12 +45,6 @@ class OpportunityFilterSet(ListFilterSet):
     )
     family = AnyOf(label="Famille de métiers", method="filter_family", choices=list(FAMILIES.items()))
     city = django_filters.CharFilter(label="Commune", method="filter_city", max_length=100)
-    near = django_filters.CharFilter(
-        label="Près de", method="filter_near", max_length=100, help_text="Une commune ou un code postal."
-    )
-    km = django_filters.ChoiceFilter(
-        choices=KM, empty_label=f"{DEFAULT_KM}{NBSP}km, sauf avis contraire", label="À moins de", method="leave"
-    )
     manager = AnyOf(label="Gérée par", method="filter_manager")
     origin = AnyOf(label="Origine", choices=Origin.choices)
     frequency = AnyOf(label="Fréquence", choices=Frequency.choices)
@@ -68,30 +60,21 @@ class OpportunityFilterSet(ListFilterSet):
         ("Places et temps", ["free", "answer", "month", "frequency"]),
         ("Relation", ["manager", "origin", "open_to_all"]),
     ]
-    companions = {"near": ("km",)}
+
+    people: ClassVar = {"manager": "gérées par"}
 
     class Meta:
         model = Opportunity
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # As a function, read when it is used: see the list of companies.
-        self.filters["manager"].extra["choices"] = lambda: self.manager_choices()  # noqa: PLW0108 -- same reason
-
     # choices
-    def manager_choices(self) -> list[tuple[str, str]]:
-        if not hasattr(self, "_managers"):
-            people = User.objects.with_role_in(self.user.access.structure_ids(), *CASE_ROLES)
-            named = [(str(person.pk), person.full_name) for person in people.order_by("first_name", "last_name", "pk")]
-            self._managers = [(ME, "moi"), (NOBODY, "personne"), *named]
-        return self._managers
+    def people_in(self, name: str) -> QuerySet:
+        return User.objects.with_role_in(self.user.access.structure_ids(), *CASE_ROLES)
+
+    def located(self) -> QuerySet:
+        return Company.objects.visible_to(self.user)
 
     # filters
-    def leave(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """A value that another filter reads."""
-        return queryset
-
     def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word in the title, or the words in the company."""
         words = search_key(value.replace("\x00", "")).split()[:6]
@@ -132,25 +115,8 @@ class OpportunityFilterSet(ListFilterSet):
         key = search_key(value)
         return queryset.filter(postcode=key) if key.isdigit() else queryset.filter(city__iexact=value.strip())
 
-    @property
-    def place(self) -> Place | None:
-        if not hasattr(self, "_place"):
-            self._place = place_named(self.cleaned.get("near", ""), Company.objects.visible_to(self.user))
-        return self._place
-
-    @property
-    def km_asked(self) -> int:
-        return int(self.cleaned.get("km") or DEFAULT_KM)
-
-    def filter_near(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return within(queryset, self.place, self.km_asked) if self.place else queryset.none()
-
     def filter_manager(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        if not value:
-            return queryset
-        pks = [self.user.pk if item == ME else int(item) for item in value if item != NOBODY]
-        chosen = Q(managed_by_id__in=pks)
-        return queryset.filter(chosen | Q(managed_by=None) if NOBODY in value else chosen)
+        return queryset.filter(self.of_people(value, "managed_by"))
 
     def filter_month(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         """There in one of these months: said so, or by its period."""
@@ -178,9 +144,6 @@ class OpportunityFilterSet(ListFilterSet):
         return live.filter(answer_by__range=(self.today, self.today + dt.timedelta(days=days)))
 
     # words
-    def words_km(self, value: str) -> Words | None:
-        return None
-
     def words_q(self, value: str) -> Words:
         return Words(f"«{NBSP}{value}{NBSP}»", before="contient")
 
@@ -197,16 +160,6 @@ class OpportunityFilterSet(ListFilterSet):
 
     def words_city(self, value: str) -> Words:
         return Words(value, before="à")
-
-    def words_near(self, value: str) -> Words:
-        place = self.place
-        if place is None:
-            return Words(value, before="près de", after="(commune sans position connue)")
-        return Words(f"{self.km_asked}{NBSP}km de {place.name}", before="à moins de")
-
-    def words_manager(self, value: list[str]) -> Words:
-        labels = dict(self.manager_choices())
-        return Words(" ou ".join(labels[item] for item in value), before="gérées par")
 
     def words_month(self, value: list[str]) -> Words:
         return Words(" ou ".join(MONTHS[int(item) - 1] for item in value), before="en")

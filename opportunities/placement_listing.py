@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import F, Q, QuerySet
@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from companies.models import Company
 from core import french
-from core.filters import AnyOf, one_of
+from core.filters import AnyOf, WithPeople, one_of
 from core.french import NBSP
-from core.lists import Column, ListFilterSet, Listing, Words
+from core.lists import Column, Listing, Words
 from core.pagination import Order
 from core.phases import Phase
 from core.templatetags.components import avatar, phase, state
@@ -26,7 +26,6 @@ from opportunities.enums import CASE_ROLES, LIVE_PLACEMENTS, REALISED, Placement
 from opportunities.models import Placement
 from opportunities.placing import first_name_holds, with_youth_name
 
-ME, NOBODY = "me", "none"
 LIVE, DONE = "live", "done"
 STATES = [(LIVE, "En cours"), (DONE, "Commencés, terminés ou rompus"), *PlacementState.choices]
 WHEN = [("7", f"depuis 7{NBSP}jours"), ("30", f"depuis 30{NBSP}jours"), ("365", f"depuis 12{NBSP}mois")]
@@ -41,7 +40,7 @@ def late_on(now: dt.datetime, kind: str = "any") -> Q:
     return {"meeting": meeting, "end": end}.get(kind, meeting | end)
 
 
-class PlacementFilterSet(ListFilterSet):
+class PlacementFilterSet(WithPeople):
     q = django_filters.CharFilter(
         label="Texte", method="filter_q", max_length=100, help_text="Prénom, opportunité ou entreprise."
     )
@@ -59,22 +58,14 @@ class PlacementFilterSet(ListFilterSet):
         ("Quoi, avec qui", ["phase", "counsellor", "manager"]),
     ]
 
+    people: ClassVar = {"counsellor": "jeune suivi par", "manager": "opportunité gérée par"}
+
     class Meta:
         model = Placement
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # As a function, read when it is used: see the list of companies.
-        for name in ("counsellor", "manager"):
-            self.filters[name].extra["choices"] = lambda: self.people_choices()  # noqa: PLW0108 -- same reason
-
-    def people_choices(self) -> list[tuple[str, str]]:
-        if not hasattr(self, "_people"):
-            people = User.objects.with_role_in(self.user.access.structure_ids(), *CASE_ROLES)
-            named = [(str(person.pk), person.full_name) for person in people.order_by("first_name", "last_name", "pk")]
-            self._people = [(ME, "moi"), (NOBODY, "personne"), *named]
-        return self._people
+    def people_in(self, name: str) -> QuerySet:
+        return User.objects.with_role_in(self.user.access.structure_ids(), *CASE_ROLES)
 
     # filters
     def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -96,18 +87,11 @@ class PlacementFilterSet(ListFilterSet):
     def filter_company(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         return queryset.filter(opportunity__company_id=int(value))
 
-    def _by_person(self, queryset: QuerySet, field: str, value: list[str]) -> QuerySet:
-        if not value:
-            return queryset
-        pks = [self.user.pk if item == ME else int(item) for item in value if item != NOBODY]
-        chosen = Q(**{f"{field}__in": pks})
-        return queryset.filter(chosen | Q(**{field: None}) if NOBODY in value else chosen)
-
     def filter_counsellor(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return self._by_person(queryset, "young_person__counsellor", value)
+        return queryset.filter(self.of_people(value, "young_person__counsellor"))
 
     def filter_manager(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return self._by_person(queryset, "opportunity__managed_by", value)
+        return queryset.filter(self.of_people(value, "opportunity__managed_by"))
 
     def filter_moved(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(state_since__date__gte=self.today - dt.timedelta(days=int(value)))
@@ -129,12 +113,6 @@ class PlacementFilterSet(ListFilterSet):
     def words_company(self, value: Any) -> Words:
         company = Company.objects.visible_to(self.user).filter(pk=int(value)).first()
         return Words(str(company) if company else "entreprise inconnue", before="chez")
-
-    def words_counsellor(self, value: list[str]) -> Words:
-        return Words(" ou ".join(dict(self.people_choices())[item] for item in value), before="jeune suivi par")
-
-    def words_manager(self, value: list[str]) -> Words:
-        return Words(" ou ".join(dict(self.people_choices())[item] for item in value), before="opportunité gérée par")
 
     def words_late(self, value: str) -> Words:
         return Words(dict(LATE)[value], before="à suivre\u00a0:")

@@ -13,7 +13,7 @@ from companies.listing import CompanyListing
 from companies.models import Company
 from companies.permissions import EDITORS, can_edit_company, can_export_companies, can_share_view, can_view_company
 from core.lists import COUNT_CAP, Count, capped_counts
-from core.views.lists import Tab, answer_export
+from core.views.lists import Tab, answer_columns, answer_export, answer_filters
 from core.views.saved_views import KeptList, is_view_chosen, keeps_views, shown_views, with_default_view
 
 SESSION_COLUMNS = "company_columns"
@@ -123,24 +123,14 @@ def company_filters(request: HttpRequest) -> HttpResponse:
     """The choice of filters: a window over the list, or a page of its own without script."""
     listing = listing_of(request)
     with_default_view(request, listing)
-    partial = request.htmx and not request.htmx.boosted
-    template = "companies/partials/company_filters.html" if partial else "companies/company_filters.html"
-    response = render(request, template, {"listing": listing, "groups": listing.filterset.panel_groups()})
-    response["Vary"] = "HX-Request"
-    return response
+    title = "Filtrer les entreprises"
+    return answer_filters(request, listing, title=title, submit="Voir les entreprises", back="Entreprises")
 
 
 @require_POST
 def company_columns(request: HttpRequest) -> HttpResponse:
     """Columns chosen: in the address from now on, and remembered for the session."""
-    listing = listing_of(request, QueryDict(request.POST.get("query", "")))
-    known = {column.name for column in listing.columns if not column.fixed}
-    chosen = [name for name in request.POST.getlist("columns") if name in known]
-    if "usual" in request.POST or not chosen:
-        request.session.pop(SESSION_COLUMNS, None)
-        return redirect(listing.url(without=("columns",)))
-    request.session[SESSION_COLUMNS] = chosen
-    return redirect(listing.url(columns=chosen))
+    return answer_columns(request, listing_of, session_key=SESSION_COLUMNS)
 
 
 @require_safe

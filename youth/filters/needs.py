@@ -2,26 +2,22 @@
 
 import datetime as dt
 from calendar import monthrange
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from core.distance import Place, place_named, within
-from core.filters import AnyOf, one_of
+from core.filters import ME, AnyOf, WithDistance, WithPeople, one_of
 from core.french import MONTHS, NBSP
-from core.lists import ListFilterSet, Words
+from core.lists import Words
 from core.phases import Phase
 from core.text import search_key
 from core.trades import FAMILIES
 from youth.enums import CASE_ROLES, FILE_ROLES, WAITING_NEEDS, NeedState
 from youth.models import Need
 
-ME, NOBODY = "me", "none"
-KM = [(str(km), f"{km}{NBSP}km") for km in (5, 10, 15, 20, 30, 50)]
-DEFAULT_KM = 15
 AGE = [(str(days), f"plus de {days}{NBSP}jours") for days in (7, 15, 30, 60)]
 MONTHS_AHEAD = 12
 # Two more words for the state: what waits is what the bare address shows.
@@ -38,19 +34,13 @@ def months_from(today: dt.date) -> list[tuple[str, str]]:
     return months
 
 
-class NeedFilterSet(ListFilterSet):
+class NeedFilterSet(WithDistance, WithPeople):
     phase = AnyOf(label="Phase", choices=Phase.choices)
     trade = django_filters.CharFilter(
         label="Métier", method="filter_trade", max_length=100, help_text="Des mots, ou un code ROME."
     )
     family = AnyOf(label="Famille de métiers", choices=list(FAMILIES.items()), method="filter_family")
     city = django_filters.CharFilter(label="Commune", method="filter_city", max_length=100)
-    near = django_filters.CharFilter(
-        label="Près de", method="filter_near", max_length=100, help_text="Une commune ou un code postal."
-    )
-    km = django_filters.ChoiceFilter(
-        choices=KM, empty_label=f"{DEFAULT_KM}{NBSP}km, sauf avis contraire", label="À moins de", method="leave"
-    )
     car = one_of([("no", "sans voiture")], label="Déplacement", method="filter_car")
     state = AnyOf(label="État", choices=STATES, method="filter_state")
     age = one_of(AGE, label="Attend depuis", method="filter_age")
@@ -62,7 +52,9 @@ class NeedFilterSet(ListFilterSet):
         ("Lieu", ["city", "near", "km", "car"]),
         ("Suivi", ["state", "age", "month", "counsellor"]),
     ]
-    companions = {"near": ("km",)}
+
+    people: ClassVar = {"counsellor": "suivi par"}
+    city_key = "city__iexact"
 
     class Meta:
         model = Need
@@ -71,26 +63,18 @@ class NeedFilterSet(ListFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["month"].extra["choices"] = months_from(self.today)
-        # Read only when the filter is used or the panel drawn; a function, for a copy of a bound method would copy
-        # this whole object and ask its query again.
-        self.filters["counsellor"].extra["choices"] = lambda: self.counsellor_choices()  # noqa: PLW0108 -- see above
 
-    def counsellor_choices(self) -> list[tuple[str, str]]:
-        if not hasattr(self, "_counsellors"):
-            people = User.objects.with_role_in(self.user.access.structure_ids(CASE_ROLES), *FILE_ROLES)
-            named = [(str(person.pk), person.full_name) for person in people.order_by("first_name", "last_name", "pk")]
-            self._counsellors = [(ME, "moi"), (NOBODY, "personne"), *named]
-        return self._counsellors
+    def people_in(self, name: str) -> QuerySet:
+        return User.objects.with_role_in(self.user.access.structure_ids(CASE_ROLES), *FILE_ROLES)
+
+    def located(self) -> QuerySet:
+        return Need.objects.visible_to(self.user)
 
     # filters
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """What is closed is shown only when it is asked for."""
         found: Any = super().filter_queryset(queryset)
         return found if self.cleaned.get("state") else found.waiting()
-
-    def leave(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """A value that another filter reads."""
-        return queryset
 
     def filter_trade(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         said = Q()
@@ -107,20 +91,6 @@ class NeedFilterSet(ListFilterSet):
     def filter_city(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         key = value.strip()
         return queryset.filter(postcode=key) if key.isdigit() else queryset.filter(city__iexact=key)
-
-    @property
-    def place(self) -> Place | None:
-        if not hasattr(self, "_place"):
-            needs = Need.objects.visible_to(self.user)
-            self._place = place_named(self.cleaned.get("near", ""), needs, city_key="city__iexact")
-        return self._place
-
-    @property
-    def km_asked(self) -> int:
-        return int(self.cleaned.get("km") or DEFAULT_KM)
-
-    def filter_near(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return within(queryset, self.place, self.km_asked) if self.place else queryset.none()
 
     def filter_car(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(without_car=True)
@@ -142,22 +112,11 @@ class NeedFilterSet(ListFilterSet):
         return queryset.filter(begins, Q(ends_on=None) | Q(ends_on__gte=first))
 
     def filter_counsellor(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        if not value:
-            return queryset
-        wanted = Q()
-        for item in value:
-            if item == NOBODY:
-                wanted |= Q(young_person__counsellor=None)
-            elif item == ME:
-                wanted |= Q(young_person__counsellor=self.user) | Q(young_person__backup=self.user)
-            else:
-                wanted |= Q(young_person__counsellor_id=int(item))
-        return queryset.filter(wanted)
+        """Of the referent; for oneself, of those one backs up too."""
+        wanted = self.of_people(value, "young_person__counsellor")
+        return queryset.filter(wanted | Q(young_person__backup=self.user) if ME in value else wanted)
 
     # words
-    def words_km(self, value: str) -> Words | None:
-        return None
-
     def words_phase(self, value: list[str]) -> Words:
         return Words(" ou ".join(Phase(int(item)).label for item in value))
 
@@ -166,12 +125,6 @@ class NeedFilterSet(ListFilterSet):
 
     def words_city(self, value: str) -> Words:
         return Words(value, before="à")
-
-    def words_near(self, value: str) -> Words:
-        place = self.place
-        if place is None:
-            return Words(value, before="près de", after="(commune sans position connue)")
-        return Words(f"{self.km_asked}{NBSP}km de {place.name}", before="à moins de")
 
     def words_state(self, value: list[str]) -> Words:
         labels = dict(STATES)
@@ -183,7 +136,3 @@ class NeedFilterSet(ListFilterSet):
 
     def words_month(self, value: str) -> Words:
         return Words(dict(months_from(self.today))[value], before="possible en")
-
-    def words_counsellor(self, value: list[str]) -> Words:
-        labels = dict(self.counsellor_choices())
-        return Words(" ou ".join(labels[item] for item in value), before="suivi par")

@@ -1,22 +1,20 @@
 """The filters of the list of young people, and how each is said in words."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from core.filters import AnyOf, one_of
+from core.filters import AnyOf, WithPeople, one_of
 from core.french import NBSP
-from core.lists import ListFilterSet, Words
+from core.lists import Words
 from core.phases import Phase
 from core.text import search_key
 from youth.enums import FILE_ROLES, NeedState, PathwayStep, Programme, TrainingLevel
 from youth.models import Need, YoungPerson, YouthImportBatch, YouthImportChange
 
-ME = "me"
-NOBODY = "none"
 FOLLOWED = "followed"
 LEFT = "left"
 # The end of a file is said so long before it comes.
@@ -26,7 +24,7 @@ NEED = [("none", "aucun en attente"), ("waiting", "en attente"), ("open", "en at
 ERASE = [("soon", f"dans les 90{NBSP}jours"), ("late", "déjà dépassée")]
 
 
-class YoungPersonFilterSet(ListFilterSet):
+class YoungPersonFilterSet(WithPeople):
     q = django_filters.CharFilter(
         label="Texte", method="filter_q", max_length=100, help_text="Nom, prénom, e-mail, téléphone, numéro i-Milo."
     )
@@ -51,22 +49,14 @@ class YoungPersonFilterSet(ListFilterSet):
         ("Situation", ["city", "level", "erase"]),
     ]
 
+    people: ClassVar = {"counsellor": "suivis par"}
+
     class Meta:
         model = YoungPerson
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Read only when the filter is used or the panel drawn; a function, for a copy of a bound method would copy
-        # this whole object and ask its query again.
-        self.filters["counsellor"].extra["choices"] = lambda: self.counsellor_choices()  # noqa: PLW0108 -- see above
-
-    def counsellor_choices(self) -> list[tuple[str, str]]:
-        if not hasattr(self, "_counsellors"):
-            people = User.objects.with_role_in(self.user.access.structure_ids(FILE_ROLES), *FILE_ROLES)
-            named = [(str(person.pk), person.full_name) for person in people.order_by("first_name", "last_name", "pk")]
-            self._counsellors = [(ME, "moi"), (NOBODY, "personne"), *named]
-        return self._counsellors
+    def people_in(self, name: str) -> QuerySet:
+        return User.objects.with_role_in(self.user.access.structure_ids(FILE_ROLES), *FILE_ROLES)
 
     # filters
     def filter_q(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -82,11 +72,7 @@ class YoungPersonFilterSet(ListFilterSet):
 
     def filter_counsellor(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         """The referent, or the backup."""
-        if not value:
-            return queryset
-        pks = [self.user.pk if item == ME else int(item) for item in value if item != NOBODY]
-        wanted = Q(counsellor_id__in=pks) | Q(backup_id__in=pks) if pks else Q(pk__in=[])
-        return queryset.filter(wanted | Q(counsellor=None) if NOBODY in value else wanted)
+        return queryset.filter(self.of_people(value, "counsellor", "backup"))
 
     def filter_here(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(step=PathwayStep.LEFT) if value == LEFT else queryset.followed()
@@ -113,10 +99,6 @@ class YoungPersonFilterSet(ListFilterSet):
     # words
     def words_q(self, value: str) -> Words:
         return Words(f"«{NBSP}{value}{NBSP}»", before="contient")
-
-    def words_counsellor(self, value: list[str]) -> Words:
-        labels = dict(self.counsellor_choices())
-        return Words(" ou ".join(labels[item] for item in value), before="suivis par")
 
     def words_here(self, value: str) -> Words:
         return Words(dict(HERE)[value])
