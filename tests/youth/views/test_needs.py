@@ -450,3 +450,8 @@ def test_the_communes_of_a_postcode_are_proposed(client, person):
     # A comment is nobody else's business: it never goes into an address.
     assert 'hx-include="#id_postcode, #id_city"' in page
     assert 'hx-include="closest form"' not in page
+
+
+def test_a_printed_list_has_its_date(client, person):
+    NeedFactory(young_person=person)
+    assert f"au {timezone.localdate():%d/%m/%Y}" in client.get(reverse("youth:need_print")).text

@@ -365,3 +365,7 @@ def test_giving_the_file_to_a_colleague_has_its_line(client, person, structure, 
     titles = list(ActivityEntry.objects.about(person).values_list("title", flat=True))
     assert f"Confié à {colleague.full_name}" in titles
     assert FileAccess.objects.filter(young_person=person, kind="changed").count() == 1
+
+
+def test_a_file_on_paper_says_who_printed_it(client, person, counsellor):
+    assert f"par {counsellor.full_name}. Rangez cette feuille" in client.get(person.get_absolute_url()).text
