@@ -98,12 +98,22 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """`answer` is what the server said, without any address. `of_sender`: it refused us, not the recipient."""
+    """`answer` is what the server said, without any address. `of_sender`: of us; `of_recipient`: of that address."""
 
     result: Result
     code: int | None = None
     answer: str = ""
     of_sender: bool = False
+    of_recipient: bool = False
+
+
+@dataclass(frozen=True)
+class _Wire:
+    """A message as the server hears it: whom from, whom to, and whole lines of bytes."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
 
 
 def open_connection(connection: BaseEmailBackend) -> Outcome | None:
@@ -129,11 +139,15 @@ def deliver(connection: BaseEmailBackend, message: EmailMultiAlternatives) -> Ou
     """
     if not isinstance(connection, SmtpBackend):
         return _deliver_whole(connection, message)
+    try:
+        wire = _on_the_wire(message)
+    except ValueError as error:  # an address or a header that cannot be written
+        return Outcome(Result.REFUSED, None, said(f"{type(error).__name__}: {error}"))
     closed = open_connection(connection)
     if closed is not None:
         return closed
     smtp = connection.connection
-    outcome = _speak(smtp, message)
+    outcome = _speak(smtp, wire)
     if outcome.code is None or outcome.code == CLOSING or smtp.sock is None:
         drop_connection(connection)
     return outcome
@@ -147,14 +161,12 @@ def drop_connection(connection: BaseEmailBackend) -> None:
         connection.connection = None  # type: ignore[attr-defined]
 
 
-def _speak(smtp: smtplib.SMTP, message: EmailMultiAlternatives) -> Outcome:
-    encoding = message.encoding or settings.DEFAULT_CHARSET
-    content = _on_the_wire(message)
+def _speak(smtp: smtplib.SMTP, wire: _Wire) -> Outcome:
     try:
-        refusal = _announce(smtp, message, encoding, len(content))
+        refusal = _announce(smtp, wire)
         if refusal:
             return refusal
-        smtp.send(content)  # type: ignore[arg-type]  # bytes go as they are
+        smtp.send(wire.content)  # type: ignore[arg-type]  # bytes go as they are
     except OSError as error:
         return Outcome(Result.DEFERRED, None, f"{type(error).__name__}: cut before the message was whole")
     try:
@@ -164,49 +176,48 @@ def _speak(smtp: smtplib.SMTP, message: EmailMultiAlternatives) -> Outcome:
         return Outcome(Result.UNCERTAIN, None, f"{type(error).__name__}: cut before the answer")
     if code // 100 == 2:
         return Outcome(Result.ACCEPTED, code, said(answer))
-    return _refused(code, answer) or Outcome(Result.UNCERTAIN, None, said(answer))
+    result = _result_of(code)
+    return Outcome(result or Result.UNCERTAIN, code if result else None, said(answer))
 
 
-def _announce(smtp: smtplib.SMTP, message: EmailMultiAlternatives, encoding: str, size: int) -> Outcome | None:
+def _announce(smtp: smtplib.SMTP, wire: _Wire) -> Outcome | None:
     """MAIL, RCPT, DATA; what the server objects, or None when it waits for the content."""
     smtp.ehlo_or_helo_if_needed()
-    options = [f"size={size}"] if smtp.does_esmtp and smtp.has_extn("size") else []
+    options = [f"size={len(wire.content)}"] if smtp.does_esmtp and smtp.has_extn("size") else []
     options += ["body=8bitmime"] if smtp.does_esmtp and smtp.has_extn("8bitmime") else []
-    sender = parseaddr(sanitize_address(message.from_email, encoding))[1]
-    code, answer = smtp.mail(sender, options)
+    code, answer = smtp.mail(wire.sender, options)
     if code // 100 != 2:
         return _stepped_back(smtp, code, answer, of_sender=True)
-    for recipient in message.recipients():
-        code, answer = smtp.rcpt(parseaddr(sanitize_address(recipient, encoding))[1])
+    for recipient in wire.recipients:
+        code, answer = smtp.rcpt(recipient)
         if code // 100 != 2:
-            return _stepped_back(smtp, code, answer)
+            return _stepped_back(smtp, code, answer, of_recipient=True)
     code, answer = smtp.docmd("DATA")
     return None if code == START_DATA else _stepped_back(smtp, code, answer)
 
 
-def _stepped_back(smtp: smtplib.SMTP, code: int, answer: bytes, *, of_sender: bool = False) -> Outcome:
-    outcome = _refused(code, answer, of_sender=of_sender)
-    if outcome is None:  # an answer that is none: nothing of the message was sent yet
-        return Outcome(Result.DEFERRED, None, said(answer), of_sender=of_sender)
-    if code != CLOSING:
+def _stepped_back(smtp: smtplib.SMTP, code: int, answer: bytes, **about: bool) -> Outcome:
+    """What it objected; an answer that is none puts off: nothing of the message was sent yet."""
+    result = _result_of(code)
+    if result and code != CLOSING:
         with contextlib.suppress(OSError):  # gone meanwhile: what it said of this message stands
             smtp.rset()
-    return outcome
+    return Outcome(result or Result.DEFERRED, code if result else None, said(answer), **about)
 
 
-def _refused(code: int, answer: bytes, *, of_sender: bool = False) -> Outcome | None:
-    if 500 <= code < 600:
-        return Outcome(Result.REFUSED, code, said(answer), of_sender=of_sender)
-    if 400 <= code < 500:
-        return Outcome(Result.DEFERRED, code, said(answer), of_sender=of_sender)
-    return None
+def _result_of(code: int) -> Result | None:
+    return {4: Result.DEFERRED, 5: Result.REFUSED}.get(code // 100)
 
 
-def _on_the_wire(message: EmailMultiAlternatives) -> bytes:
+def _on_the_wire(message: EmailMultiAlternatives) -> _Wire:
     """Whole lines, whatever ends them, and no lone dot: the content cannot end the message nor begin another."""
+    encoding = message.encoding or settings.DEFAULT_CHARSET
     content = _LINE_END.sub(b"\r\n", message.message().as_bytes(linesep="\r\n"))
     content = _LEADING_DOT.sub(b"..", content)
-    return content if content.endswith(b"\r\n") else content + b"\r\n"
+    sender, *recipients = [
+        parseaddr(sanitize_address(address, encoding))[1] for address in (message.from_email, *message.recipients())
+    ]
+    return _Wire(sender, recipients, content if content.endswith(b"\r\n") else content + b"\r\n")
 
 
 def _deliver_whole(connection: BaseEmailBackend, message: EmailMultiAlternatives) -> Outcome:
