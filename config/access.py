@@ -351,6 +351,13 @@ ACCESS: dict[str, Rule] = {
     ),
     "opportunities:need_panel": Rule(CASE_ROLES, PAGE, "voir les positionnements pour un besoin", {"pk": "need"}),
     "opportunities:profile_open": Rule(ANYONE, FORM, "lire le profil qu’on a reçu", {"key": "profile_key"}),
+    # --- campaigns: the survey -----------------------------------------------------------------
+    "campaigns:survey": Rule(ANYONE, FORM, "répondre à l’enquête, par le lien reçu", {"key": "survey_key"}),
+    "campaigns:survey_section": Rule(
+        ANYONE, FORM, "répondre à une partie de l’enquête", {"key": "survey_key", "section": "survey_section"}
+    ),
+    "campaigns:survey_decline": Rule(ANYONE, GESTURE, "dire qu’on ne participe pas", {"key": "survey_key"}),
+    "campaigns:unsubscribe": Rule(ANYONE, FORM, "ne plus recevoir d’e-mails", {"key": "unsubscribe_key"}),
 }
 
 LABELS = {role.value: str(role.label) for role in Role} | {COORDINATOR: "coordinateur d’un groupe"}

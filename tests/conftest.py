@@ -27,8 +27,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop 
 
 
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE)\b", re.IGNORECASE)
-# What reading a page may write: the age of one's own session, and the line that says who opened a young person's file.
-_SESSION = re.compile(r'"(django_session|usersessions_usersession|youth_fileaccess)"')
+# What reading a page may write: the age of one's own session, the line that says who opened a young person's file, and
+# how often keys of public links were tried.
+_SESSION = re.compile(r'"(django_session|usersessions_usersession|youth_fileaccess|accounts_limits)"')
 
 
 def _refuse_writes(execute, sql, params, many, context):

@@ -4,7 +4,7 @@ Each is one transaction, under the lock of the recipient: two answers at the sam
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -19,7 +19,7 @@ from campaigns.actions.commitments import (
 )
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.outbox import cancel_queued
-from campaigns.commitments import drafts_of, marks_of, same_answer
+from campaigns.commitments import changed_questions, drafts_of, marks_of, same_answer
 from campaigns.enums import WAITED_FOR, AnswerChannel, AnswerState, RecipientState, SuppressionReason
 from campaigns.models import Answer, AnswerVersion, Commitment, Recipient, Suppression, SurveyLink
 from campaigns.survey import QUESTIONS, VERSION, QuestionKind
@@ -92,12 +92,12 @@ def save_answer(
 ) -> Answer:
     """Keep some answers ({question: value}) beside those kept already: nothing follows before it is given.
 
-    Once it was given, what is saved is given too: a company that corrects a page and leaves has corrected it.
+    What stands given is left as it is: what a page keeps by itself may arrive after what the person sent.
     """
     current = _locked(recipient)
     answer = _answer_of(current, by=by, now=now, channel=channel)
-    if answer.state == AnswerState.GIVEN:
-        return give_answer(recipient=current, values=values, comment=comment, by=by, now=now, channel=channel)
+    if answer.state == AnswerState.GIVEN and current.state == RecipientState.ANSWERED:
+        return answer
     _write(answer, values, comment)
     answer.save()
     _mark_begun(current, now)
@@ -151,8 +151,8 @@ def give_answer(
     current = _locked(recipient)
     company = company_of(current)
     answer = _answer_of(current, by=by, now=now, channel=channel)
-    before, said_before = dict(answer.values), answer.comment
-    given_before = answer.state == AnswerState.GIVEN
+    last = answer.versions.order_by("-number").first() if answer.pk else None
+    before, said_before, given_before = (last.values, last.comment, True) if last else ({}, "", False)
     _write(answer, values or {}, comment)
     standing = given_before and current.state == RecipientState.ANSWERED
     if standing and same_answer(before, answer.values) and answer.comment == said_before:
@@ -164,7 +164,9 @@ def give_answer(
     _end(current, RecipientState.ANSWERED, now)
     drafts = drafts_of(answer.values)
     made, gone = keep_commitments(answer=answer, company=company, drafts=drafts, by=by, now=now)
-    _tell_company(answer, company, by=by, now=now)
+    # What was said of the company before may be old news: only what was changed in this answer is told again.
+    changed = changed_questions(before, answer.values) if given_before else list(answer.values)
+    _tell_company(answer, company, changed=changed, by=by, now=now)
     if made:
         title = f"Préciser le besoin\u00a0: {current.campaign}"
         plan_follow_up(recipient=current, company=company, title=title, due_on=due_day(current, now), by=by, now=now)
@@ -207,17 +209,25 @@ def _origin(recipient: Recipient) -> str:
     return f"Enquête d’engagement, «\u00a0{recipient.campaign}\u00a0»"
 
 
-def _tell_company(answer: Answer, company: Company, *, by: Any, now: dt.datetime) -> None:
-    """Marks are written; what would correct the record is only proposed."""
+_OF_PEOPLE = frozenset({"contact_name", "leader", "mobile", "email"})
+
+
+def _tell_company(answer: Answer, company: Company, *, changed: Collection[str], by: Any, now: dt.datetime) -> None:
+    """Marks are written; what would correct the record is only proposed. `changed`: questions answered otherwise."""
     recipient, values = answer.recipient, answer.values
     origin = _origin(recipient)
     note_survey_marks(company=company, marks=marks_of(values), by=by, now=now, origin=origin)
     contact = contact_of(recipient, company)
     people = list(Contact.objects.kept().filter(company=company))
-    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    ours = {company.email.lower(), company.phone}
+    texts = {
+        name: "" if name in ("email", "mobile") and value.lower() in ours else value
+        for name, value in values.items()
+        if isinstance(value, str)
+    }
     named = named_people(texts, people, contact=contact)
     for question in QUESTIONS.values():
-        if question.kind == QuestionKind.YES_NO or question.name not in texts:
+        if question.kind == QuestionKind.YES_NO or question.name not in texts or question.name not in changed:
             continue
         about = contact if question.contact_field and not named[PERSON] else None
         field = question.company_field or (question.contact_field if about else "")
@@ -226,7 +236,7 @@ def _tell_company(answer: Answer, company: Company, *, by: Any, now: dt.datetime
             propose_company_change(
                 company=company, contact=about, field=field, proposed=proposed, now=now, origin=origin
             )
-    for field, said in named.items():
+    for field, said in named.items() if _OF_PEOPLE & set(changed) else ():
         if said:
             propose_company_change(company=company, field=field, proposed=said, now=now, origin=origin)
         else:

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Invitation, User
+from campaigns.actions.links import draw_links
 from companies.enums import RelationState
 from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow
 from companies.views.companies import IN_PLACE
 from core.models import Job, SavedView
 from opportunities.actions import share_profile
 from tests.factories import (
+    CampaignFactory,
     CompanyFactory,
     ContactFactory,
     InteractionFactory,
@@ -25,6 +27,7 @@ from tests.factories import (
     ObstacleFactory,
     OpportunityFactory,
     PlacementFactory,
+    RecipientFactory,
     SiteFactory,
     TagFactory,
     UserFactory,
@@ -150,7 +153,22 @@ def _profile_link(structure, owner):
     return share_profile(placement=placement(structure, owner), by=owner, now=timezone.now())
 
 
+def recipient(structure, owner):
+    """Of a campaign under way, asked and waited for."""
+    campaign = CampaignFactory(structure=structure, running=True, owner=owner)
+    return RecipientFactory(campaign=campaign, company=company(structure, owner))
+
+
+def _survey_link(structure, owner):
+    row = recipient(structure, owner)
+    return draw_links(campaign=row.campaign, recipients=[row], now=timezone.now())[row.pk]
+
+
 OBJECTS = {
+    "recipient": lambda structure, owner: recipient(structure, owner).pk,
+    "survey_key": lambda structure, owner: _survey_link(structure, owner).survey_key,
+    "unsubscribe_key": lambda structure, owner: _survey_link(structure, owner).unsubscribe_key,
+    "survey_section": lambda structure, owner: "emploi",
     "waiting_role": lambda structure, owner: (
         MembershipFactory(structure=structure, role=Role.ADVISER, user=UserFactory(), awaits_approval=True).pk
     ),
@@ -204,6 +222,7 @@ OBJECTS = {
 }
 
 WORDS = frozenset(
-    {"text", "csv", "row_class", "company_field", "file_fact", "invitation_key", "placement_state", "profile_key"}
+    {"survey_key", "unsubscribe_key", "survey_section"}
+    | {"text", "csv", "row_class", "company_field", "file_fact", "invitation_key", "placement_state", "profile_key"}
 )
 ABSENT = dict.fromkeys(OBJECTS.keys() - WORDS, ABSENT_PK) | {"job": "00000000-0000-4000-8000-000000000000"}

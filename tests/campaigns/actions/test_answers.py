@@ -10,6 +10,7 @@ from campaigns.actions.errors import CampaignError
 from campaigns.actions.links import draw_links
 from campaigns.enums import AnswerChannel, AnswerState, MessageState, RecipientState, Step
 from campaigns.models import Answer, AnswerVersion, Commitment, Message, Suppression
+from companies.actions import edit_company
 from companies.models import NextAction, ProposedChange
 from core.errors import RowGoneError
 from core.models import ActivityEntry, ActivityKind
@@ -235,10 +236,20 @@ def test_after_the_deadline_the_company_changes_nothing_and_an_adviser_may(recip
     assert (answer.entered_by, answer.channel) == (adviser, AnswerChannel.PHONE)
 
 
-def test_a_correction_saved_after_giving_is_given(recipient, now):
+def test_what_a_page_keeps_late_leaves_what_was_given(recipient, now):
     give_answer(recipient=recipient, values={"recruits": "no"}, now=now)
-    save_answer(recipient=recipient, values={"recruits": "yes"}, now=now)
-    assert Opportunity.objects.count() == 1
+    answer = save_answer(recipient=recipient, values={"recruits": "yes"}, now=now)
+    assert answer.values == {"recruits": "no"}
+    assert not Opportunity.objects.exists()
+
+
+def test_what_was_said_of_the_company_before_is_not_proposed_again(recipient, adviser, now):
+    give_answer(recipient=recipient, values={"phone": "+33254000000", "recruits": "no"}, now=now)
+    edit_company(company=recipient.company, changes={"phone": "+33254000077"}, by=adviser, now=now)
+    give_answer(recipient=recipient, values={"recruits": "yes"}, now=now + dt.timedelta(hours=1))
+    assert not ProposedChange.objects.exists()
+    give_answer(recipient=recipient, values={"phone": "+33254000078"}, now=now + dt.timedelta(hours=2))
+    assert ProposedChange.objects.get().proposed == "+33254000078"
 
 
 # --- who follows ----------------------------------------------------------------------------------

@@ -1,0 +1,113 @@
+"""What the pages of the survey read: the link behind a key, what the record already says, an answer in words."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.commitments import asked, said_of
+from campaigns.models import Answer, Recipient, SurveyLink
+from campaigns.survey import QUESTIONS, SECTIONS, Section
+from companies.enums import ContactPart, Sector
+from companies.models import Company, Contact
+from core.french import MONTHS
+from core.french import phone as shown_phone
+from core.tokens import digest_of
+
+_REFERENCE = re.compile(r"[A-Z0-9]{4}-?[A-Z0-9]{4}")
+_KEY_IN_ADDRESS = re.compile(r"/enquete/([^/\s?#]+)")
+_WITH = (
+    "recipient__campaign",
+    "recipient__structure",
+    "recipient__company",
+    "recipient__contact",
+    "recipient__adviser",
+)
+
+
+def survey_link(key: str) -> SurveyLink | None:
+    """The link of that key for the survey, good or not; within the scope of its structure. One query."""
+    return SurveyLink.objects.select_related(*_WITH, "recipient__answer").filter(survey_digest=digest_of(key)).first()
+
+
+def unsubscribe_link(key: str) -> SurveyLink | None:
+    return SurveyLink.objects.select_related(*_WITH).filter(unsubscribe_digest=digest_of(key)).first()
+
+
+def answer_of(recipient: Recipient) -> Answer | None:
+    return getattr(recipient, "answer", None)
+
+
+def recipient_named(text: str, *, user: Any) -> Recipient | None:
+    """The recipient whose paper bears that reference, or whose QR code holds that address; of a launched campaign."""
+    rows = Recipient.objects.visible_to(user).filter(campaign__launched_at__isnull=False, campaign__deleted_at=None)
+    rows = rows.filter(company__deleted_at=None)
+    address = _KEY_IN_ADDRESS.search(text)
+    if address:
+        return rows.filter(links__survey_digest=digest_of(address[1])).first()
+    compact = re.sub(r"[\s\-\u2010-\u2015]", "", text.upper().replace("\x00", ""))
+    if not _REFERENCE.fullmatch(compact):
+        return None
+    return rows.filter(reference=f"{compact[:4]}-{compact[4:]}").order_by("-pk").first()
+
+
+# --- what is known --------------------------------------------------------------------------------
+def known_values(recipient: Recipient) -> dict[str, Any]:
+    """{question: what the record says}, for the company to correct. One query."""
+    company, contact = recipient.company, recipient.contact
+    if contact is not None and (contact.is_deleted or contact.has_left):
+        contact = None
+    values = {
+        question.name: getattr(company, question.company_field)
+        for question in QUESTIONS.values()
+        if question.company_field and question.name != "knows_aid"
+    }
+    values |= {"mobile": "", "email": company.email, "contact_name": ""}
+    if contact is not None:
+        values |= {
+            "mobile": contact.mobile,
+            "email": contact.email,
+            "contact_name": f"{contact.first_name} {contact.last_name}".strip(),
+        }
+    values["leader"] = _leader(company)
+    if company.knows_aid is not None:
+        values["knows_aid"] = "yes" if company.knows_aid else "no"
+    return values
+
+
+def _leader(company: Company) -> str:
+    rows = Contact.objects.kept().filter(company=company, part=ContactPart.DECIDES, left_on=None)
+    found = rows.order_by("-is_main", "last_name", "pk").first()
+    return f"{found.first_name} {found.last_name}".strip() if found else ""
+
+
+# --- an answer in words ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SaidSection:
+    """`rows`: (question, answer), those that were answered."""
+
+    section: Section
+    rows: list[tuple[str, str]]
+
+    @property
+    def name(self) -> str:
+        return self.section.name
+
+    @property
+    def title(self) -> str:
+        return self.section.title
+
+
+def answer_in_words(values: dict[str, Any]) -> list[SaidSection]:
+    kept = asked(values)
+    found = []
+    for section in SECTIONS:
+        rows = [
+            (question.label, value_in_words(question.name, kept.get(question.name))) for question in section.questions
+        ]
+        found.append(SaidSection(section, [row for row in rows if row[1]]))
+    return found
+
+
+def value_in_words(name: str, value: Any) -> str:
+    said = said_of(name, value, months=MONTHS, sectors=dict(Sector.choices))
+    return shown_phone(said) if name in ("phone", "mobile") else said
