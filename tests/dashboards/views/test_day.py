@@ -88,6 +88,18 @@ def test_done_and_postpone_come_back_to_the_day(adviser, adviser_client, company
     assert action.title not in "".join(item.action.title for item in adviser_client.get(URL).context["day"].ahead)
 
 
+def test_each_line_has_its_own_menu(adviser, adviser_client, company, today):
+    actions = [NextActionFactory(company=company, assigned_to=adviser, due_on=today) for _number in range(2)]
+    text = adviser_client.get(URL).text
+    for action in actions:
+        later = reverse("companies:next_action_postpone", args=[action.pk])
+        assert f'<form method="post" id="action-{action.pk}"' in text
+        assert f'name="delay" value="week" form="action-{action.pk}" formaction="{later}"' in text
+        assert f'href="{reverse("companies:next_action_hand_over", args=[action.pk])}"' in text
+    assert text.count(f'href="{reverse("companies:interaction_create", args=[company.pk])}"') >= 2
+    assert not any(word in text for word in ("--form--", "--postpone--", "--note--", "--hand-over--"))
+
+
 def test_call_dials_the_person_else_the_company(adviser, adviser_client, company, today):
     NextActionFactory(company=company, assigned_to=adviser, due_on=today)
     assert 'href="tel:+33254000000"' in adviser_client.get(URL).text
