@@ -32,7 +32,7 @@ PRINT_SIZE = 2000
 # A tab says « 1 000+ » beyond: it tells that there is work, not how much to the last one.
 TAB_CAP = 1_000
 # A meeting reads no more than that; the list holds the others.
-MOST_UNSOLVED = 400
+MOST_UNSOLVED = 200
 
 
 @dataclass(frozen=True)
