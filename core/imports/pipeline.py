@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -33,7 +34,7 @@ CHOICES: dict[RowClass, tuple[RowDecision, ...]] = {
 }
 
 
-class ImportPipeline:
+class ImportPipeline(ABC):
     """What is done to the imports of one app. The app gives its tables, its columns and what is written."""
 
     app: str  # of its addresses and its tasks
@@ -48,38 +49,38 @@ class ImportPipeline:
     stranger: str  # said of a choice that is not among the candidates
 
     # --- given by the app ---------------------------------------------------------------------------
-    def may_import(self, user: Any, obj: Any) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def may_import(self, user: Any, obj: Any) -> bool: ...
 
-    def propose_mapping(self, labels: Sequence[str], remembered: Mapping[str, str]) -> dict[int, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def propose_mapping(self, labels: Sequence[str], remembered: Mapping[str, str]) -> dict[int, str]: ...
 
+    @abstractmethod
     def check_mapping(self, labels: Sequence[str], mapping: Mapping[int, str]) -> None:
         """Raises ImportFileError when a file with these columns cannot be imported."""
-        raise NotImplementedError
 
-    def screen(self, batch: Any) -> None:
+    def screen(self, batch: Any) -> None:  # noqa: B027 -- nothing to add, usually
         """Look at the labels and first rows of a file just read. Raises ImportFileError when it may not be kept."""
 
-    def screen_content(self, batch: Any, content: bytes) -> None:
+    def screen_content(self, batch: Any, content: bytes) -> None:  # noqa: B027 -- nothing to add, usually
         """Look at the whole of a file just read. Raises ImportFileError, SpreadsheetError, when it may not be kept."""
 
-    def check_decision(self, row: Any, decision: str, by: Any) -> None:
+    def check_decision(self, row: Any, decision: str, by: Any) -> None:  # noqa: B027 -- nothing to add, usually
         """May that person decide this of a doubtful row, turned towards its target already? Raises `refusal`."""
 
+    @abstractmethod
     def stage(self, *, batch: Any, content: bytes, advance: Advance) -> dict[str, int]:
         """Replace the staged rows; returns {row class: count} and other counts."""
-        raise NotImplementedError
 
-    def apply(self, *, batch: Any, by: Any, now: dt.datetime, advance: Advance) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def apply(self, *, batch: Any, by: Any, now: dt.datetime, advance: Advance) -> dict[str, Any]: ...
 
-    def undo(self, *, batch: Any, by: Any, now: dt.datetime, advance: Advance) -> dict[str, int]:
-        raise NotImplementedError
+    @abstractmethod
+    def undo(self, *, batch: Any, by: Any, now: dt.datetime, advance: Advance) -> dict[str, int]: ...
 
+    @abstractmethod
     def aim(self, row: Any, target_id: int) -> None:
         """Turn a doubtful row, not saved, towards another of its candidates. Raises `refusal`."""
-        raise NotImplementedError
 
     # --- deposit ----------------------------------------------------------------------------------------
     @transaction.atomic

@@ -1,5 +1,6 @@
 """The import wizard: file, header, columns, preview, report, undo. An app gives its pipeline, its words, its rows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -75,7 +76,7 @@ class ImportWords:
     choices: Mapping[tuple[RowClass, RowDecision], str]
 
 
-class ImportWizard:
+class ImportWizard(ABC):
     """`urls("imports/")` gives its addresses."""
 
     app: str
@@ -91,26 +92,26 @@ class ImportWizard:
     note_template: str = ""
 
     # --- given by the app ---------------------------------------------------------------------------
-    def shown_rows(self, rows: Any) -> list[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def shown_rows(self, rows: Any) -> list[Any]: ...
 
-    def near_misses(self, labels: Sequence[str], mapping: Mapping[int, str]) -> dict[int, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def near_misses(self, labels: Sequence[str], mapping: Mapping[int, str]) -> dict[int, str]: ...
 
     def never_read(self, labels: Sequence[str]) -> dict[int, str]:
         """Columns that are shown without their values and fill nothing: {index: why}."""
         return {}
 
-    def write_template(self, target: IO[bytes], format: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def write_template(self, target: IO[bytes], format: str) -> None: ...
 
+    @abstractmethod
     def touched_since(self, batch: Any) -> Sequence[Any]:
         """What stands in the way of undoing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def named(self, request: HttpRequest, touched: Sequence[Any]) -> list[tuple[Any, str]]:
         """Each thing in the way with why; None for one that is no longer to be seen."""
-        raise NotImplementedError
 
     def list_address(self, batch: Any) -> str:
         """Where what an import wrote is seen."""
