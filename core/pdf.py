@@ -4,13 +4,14 @@ What draws them needs system libraries that a bare machine may lack: they are lo
 so that everything else works without them.
 """
 
+import io
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.staticfiles import finders
@@ -18,8 +19,10 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from PIL import ImageFile
 
-# The only address a document may name, and only for our own static files.
+# The only addresses a document may name: our own static files, and the pictures it was handed.
 BASE = "static://"
+PICTURE = "picture:"
+SHEET = "css/pdf.css"
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 INSTALL = f"apt-get install --yes {' '.join(PACKAGES)}"
 FONT_TYPES = {".woff2": "font/woff2", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
@@ -35,13 +38,39 @@ class RefusedAddressError(ValueError):
 
 @dataclass(frozen=True)
 class _Engine:
-    """One configuration of fonts and one parsed style sheet for the life of the process."""
+    """One configuration of fonts for the life of the process, and each style sheet parsed once."""
 
     weasyprint: Any
     fonts: Any
-    css: Any
-    fetcher: Any
+    fetcher: type
     refusal: type[BaseException]
+    sheets: dict[str, Any] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> Any:
+        if name not in self.sheets:
+            self.sheets[name] = self.weasyprint.CSS(
+                string=static_file(name).read_text(), font_config=self.fonts, url_fetcher=self.fetcher(), base_url=BASE
+            )
+        return self.sheets[name]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Pages laid out, not yet written: several make one file."""
+
+    document: Any
+
+    @property
+    def pages(self) -> int:
+        return len(self.document.pages)
+
+    def starts(self) -> dict[str, int]:
+        """{id of an element: the page on which it begins}, from 0."""
+        found: dict[str, int] = {}
+        for number, page in enumerate(self.document.pages):
+            for name in page.anchors:
+                found.setdefault(name, number)
+        return found
 
 
 # Fonts are shared: one document at a time in a process.
@@ -62,41 +91,74 @@ def _engine() -> _Engine:
 
     # The engine accepts truncated pictures for the whole process: what is uploaded would no longer be refused.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    for name in ("weasyprint", "fontTools"):
+    for name in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)  # they tell each step of each document
 
     class StaticFetcher(URLFetcher):
-        """Anything else than our static files ends the document: it is never drawn without what it named."""
+        """Anything else than what is ours ends the document: it is never drawn without what it named."""
+
+        def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
+            super().__init__()
+            self.pictures = pictures or {}
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             try:
-                content, kind = read_address(url)
+                content, kind = read_picture(url, self.pictures) or read_address(url)
             except RefusedAddressError as error:
                 raise FatalURLFetchingError(f"refused: {url[:80]}") from error
             return URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    fonts, fetcher = FontConfiguration(), StaticFetcher()
-    sheet = static_file("css/pdf.css").read_text()
-    css = weasyprint.CSS(string=sheet, font_config=fonts, url_fetcher=fetcher, base_url=BASE)
-    return _Engine(weasyprint, fonts, css, fetcher, FatalURLFetchingError)
+    return _Engine(weasyprint, FontConfiguration(), StaticFetcher, FatalURLFetchingError)
 
 
-def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
+def render_pdf(template: str, context: Mapping[str, Any], *, sheet: str = SHEET) -> bytes:
     """The pages of a template drawn as one document. Raises `PdfUnavailableError`."""
-    return pdf_of(render_to_string(template, dict(context)))
+    return pdf_of(render_to_string(template, dict(context)), sheet=sheet)
 
 
-def pdf_of(html: str) -> bytes:
-    """Raises `PdfUnavailableError`, and `RefusedAddressError` when the page names what may not be opened."""
+def pdf_of(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | None = None, forms: bool = False) -> bytes:
+    """Raises `PdfUnavailableError`, and `RefusedAddressError` when the page names what may not be opened.
+
+    `pictures`: {name: bytes of a PNG or a JPEG}, named `picture:<name>` in the page. `forms`: fields can be typed into.
+    """
+    return written([draw(html, sheet=sheet, pictures=pictures, forms=forms)], forms=forms)
+
+
+def draw(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | None = None, forms: bool = False) -> Drawing:
+    """Lay the pages out, to count them or to write them with others. Raises as `pdf_of` does."""
     with _one_at_a_time:
         engine = _engine()
+        css, fetcher = engine.sheet(sheet), engine.fetcher(pictures)
         try:
-            document = engine.weasyprint.HTML(string=html, base_url=BASE, url_fetcher=engine.fetcher)
-            pdf = document.write_pdf(stylesheets=[engine.css], font_config=engine.fonts, pdf_variant="pdf/ua-1")
+            page = engine.weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+            return Drawing(page.render(stylesheets=[css], font_config=engine.fonts, **_options(forms)))
         except engine.refusal as error:
             raise RefusedAddressError(str(error)) from error
-    assert isinstance(pdf, bytes)
-    return pdf
+
+
+def written(drawings: Sequence[Drawing], *, forms: bool = False) -> bytes:
+    """One file of all their pages, in their order; its title and language are those of the first."""
+    made = io.BytesIO()
+    write_into(made, drawings, forms=forms)
+    return made.getvalue()
+
+
+def write_into(target: IO[bytes], drawings: Sequence[Drawing], *, forms: bool = False) -> None:
+    """As `written`, for a file too long to be held in memory twice. What is attached is only looked for now."""
+    with _one_at_a_time:
+        try:
+            _joined(drawings).write_pdf(target, **_options(forms))
+        except _engine().refusal as error:
+            raise RefusedAddressError(str(error)) from error
+
+
+def _joined(drawings: Sequence[Drawing]) -> Any:
+    first = drawings[0].document
+    return first if len(drawings) == 1 else first.copy([page for one in drawings for page in one.document.pages])
+
+
+def _options(forms: bool) -> dict[str, Any]:
+    return {"pdf_variant": "pdf/ua-1", "pdf_forms": forms or None}
 
 
 def is_available() -> bool:
@@ -117,6 +179,14 @@ def static_file(name: str) -> Path:
     if staticfiles_storage.exists(name):
         return Path(staticfiles_storage.path(name))
     raise RefusedAddressError(name)
+
+
+def read_picture(url: str, pictures: Mapping[str, bytes]) -> tuple[bytes, str] | None:
+    """(content, type) of a picture that the document was handed; None when the address names something else."""
+    content = pictures.get(url.removeprefix(PICTURE)) if url.startswith(PICTURE) else None
+    if content is None:
+        return None
+    return content, "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
 
 
 def read_address(url: str) -> tuple[bytes, str]:
