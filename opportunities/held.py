@@ -4,9 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Value
-from django.db.models.functions import Replace
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Replace, StrIndex, Substr
 
+from companies.models import NextAction
 from core.activity import shown_value
 from core.columns import field_label
 from core.french import counted
@@ -14,9 +15,11 @@ from core.holdings import Holding
 from core.models import ActivityEntry
 from opportunities.actions import move_placement
 from opportunities.actions.errors import PlacementError
+from opportunities.actions.prospecting import solicitation_title
 from opportunities.enums import LIVE_PLACEMENTS, BreakCause, Party, PlacementRefusalReason, PlacementState
-from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink
+from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink, Solicitation
 from youth.held_elsewhere import Becomes
+from youth.queries.names import names_of
 
 _SHOWN = (
     "state",
@@ -30,6 +33,8 @@ _SHOWN = (
     "preparation_company",
 )
 SOMEBODY = "Un jeune"
+# After her name, in every title that tells one of her placements.
+BETWEEN = " · "
 KEPT, ENDED, REFUSED, BROKEN = "kept", "ended", "refused", "broken"
 _PARTIES = {
     Party.YOUNG_PERSON: "par le jeune",
@@ -63,8 +68,42 @@ def erase_placements(young_person: Any) -> None:
     lines = ActivityEntry.objects.filter(
         source_type=ContentType.objects.get_for_model(Placement), source_id__in=pks, structure=young_person.structure_id
     )
-    name = Value(young_person.short_name)
-    lines.update(title=Replace(F("title"), name, Value(SOMEBODY)), body="", changes={})
+    # « Maël R. · Aide-couvreur : proposé »: what stands before is her name of that day, whatever it became since.
+    after = Substr(F("title"), StrIndex(F("title"), Value(BETWEEN)))
+    lines.filter(title__contains=BETWEEN).update(title=Concat(Value(SOMEBODY), after))
+    lines.update(body="", changes={})
+    companies = list(placements.order_by().values_list("opportunity__company_id", flat=True).distinct())
+    _unname_actions(young_person, companies)
+
+
+def _unname_actions(young_person: Any, companies: list[int]) -> None:
+    """What is to be asked of companies speaks of a phase and a family of trades, and of nobody."""
+    rows = Solicitation.objects.filter(need__young_person=young_person).select_related("next_action")
+    for row in rows.order_by("pk"):
+        action, title = row.next_action, solicitation_title(phase=row.phase, family=row.family)
+        _rewrite(action, title)
+    named = Q()
+    names = names_of(young_person)
+    for name in names:
+        named |= Q(title__contains=name)
+    if not names:
+        return
+    for action in NextAction.objects.filter(named, company__in=companies).order_by("pk"):
+        title = action.title
+        for name in names:
+            title = title.replace(name, SOMEBODY)
+        _rewrite(action, title)
+
+
+def _rewrite(action: NextAction, title: str) -> None:
+    """The action, and the lines that repeat what it said."""
+    told = ActivityEntry.objects.filter(
+        source_type=ContentType.objects.get_for_model(NextAction),
+        source_id=action.pk,
+        structure=action.structure_id,
+    )
+    told.update(title=Replace(F("title"), Value(action.title), Value(title)), changes={})
+    NextAction.objects.filter(pk=action.pk).update(title=title)
 
 
 # --- what goes on at a company ----------------------------------------------------------------------

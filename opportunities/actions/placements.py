@@ -28,7 +28,7 @@ from opportunities.enums import (
     PlacementState,
 )
 from opportunities.models import Opportunity, Placement, PlacementMove
-from youth.actions import meet_need, propose_solution, reopen_need
+from youth.actions import count_as_contact, meet_need, propose_solution, reopen_need
 from youth.models import Need, YoungPerson
 
 _P = PlacementState
@@ -142,7 +142,7 @@ def move_placement(
 
     Raises `InvalidMoveError`, `PlacementError`, `RowConflictError` when it is not `version` any more.
     """
-    opportunity, current = _locked(placement, version=version, with_person=to == _P.REFUSED)
+    opportunity, current = _locked(placement, version=version, with_person=True)
     state = PlacementState(to) if to in PlacementState.values else None
     before = current.move_to(to)  # refuses what is not a state too
     assert state is not None
@@ -158,6 +158,7 @@ def move_placement(
     _record_move(current, before=before, on=day, note=_note_of(current, state), by=by, now=now)
     _tell_move(current, state, by=by, at=now)
     _tell_need(current, state, by=by, now=now)
+    count_as_contact(young_person=current.young_person, on=day)
     if state == _P.STARTED:
         _fill_opportunity(opportunity, by=by, now=now)
     return current
@@ -166,7 +167,7 @@ def move_placement(
 def _locked(
     placement: Placement, *, version: int | None = None, with_person: bool = False
 ) -> tuple[Opportunity, Placement]:
-    """`with_person`: what follows may reopen her need, and somebody may be noting that she leaves."""
+    """`with_person`: what follows is a contact, may reopen her need, and somebody may be noting that she leaves."""
     opportunity = locked(Opportunity(pk=placement.opportunity_id))
     person = locked(YoungPerson(pk=placement.young_person_id)) if with_person else None
     current = locked(placement, version=version)

@@ -8,7 +8,14 @@ from youth.actions.accesses import (
     open_file,
 )
 from youth.actions.assigning import Assignment, assign_counsellor, assignment_of
-from youth.actions.erasing import anonymise_young_person, expired_files, purge_expired_files
+from youth.actions.contacts import count_as_contact
+from youth.actions.erasing import (
+    anonymise_young_person,
+    expired_files,
+    purge_expired_files,
+    replay_erasures,
+    to_erase_again,
+)
 from youth.actions.errors import HeldElsewhereError, NeedError, YouthError
 from youth.actions.files import (
     bin_young_person,
@@ -52,6 +59,7 @@ __all__ = [
     "bin_young_person",
     "check_opening",
     "close_needs_of",
+    "count_as_contact",
     "create_young_person",
     "edit_need",
     "edit_obstacle",
@@ -72,8 +80,10 @@ __all__ = [
     "purge_expired_files",
     "record_contact",
     "reopen_need",
+    "replay_erasures",
     "restore_young_person",
     "set_company_profile",
     "share_obstacle",
+    "to_erase_again",
     "unshare_obstacle",
 ]

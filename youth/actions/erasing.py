@@ -14,23 +14,26 @@ from youth.actions.errors import YouthError
 from youth.actions.needs import close_needs_of
 from youth.enums import District, Gender, Outcome, PathwayStep
 from youth.held_elsewhere import ERASERS
-from youth.models import FileAccess, Need, NeedMove, Obstacle, ObstacleShare, PathwayMove, YoungPerson
+from youth.models import ErasedFile, FileAccess, Need, NeedMove, Obstacle, ObstacleShare, PathwayMove, YoungPerson
 
 ANONYMOUS = "Anonyme"
 
 
 @transaction.atomic
-def anonymise_young_person(*, young_person: YoungPerson, by: Any | None, now: dt.datetime) -> YoungPerson:
+def anonymise_young_person(
+    *, young_person: YoungPerson, by: Any | None, now: dt.datetime, again: bool = False
+) -> YoungPerson:
     """Nothing says any more who she is; what figures count (phase, step, outcome, needs, dates) stays.
 
     Names, contact, place, texts, obstacles, lines of the timeline, reasons of accesses, and what upper apps hold
-    (`youth.held_elsewhere`). Done twice, it changes nothing. Raises `YouthError` when she is still accompanied and the
-    time has not come.
+    (`youth.held_elsewhere`). Done twice, it changes nothing. The ledger keeps her number, for a restored backup;
+    `again`: what it asks for, whatever the day. Raises `YouthError` when she is still accompanied and the time has not
+    come.
     """
     current = YoungPerson._base_manager.select_for_update(of=("self",)).get(pk=young_person.pk)
     if current.anonymised_at is not None:
         return current
-    if by is None and current.keep_until >= timezone.localdate(now):
+    if by is None and not again and current.keep_until >= timezone.localdate(now):
         raise YouthError("Ce dossier est encore à conserver.")
     # Placements before needs: the order in which those who move a placement lock them.
     for erase in ERASERS:
@@ -40,6 +43,9 @@ def anonymise_young_person(*, young_person: YoungPerson, by: Any | None, now: dt
     _blank_what_hangs_on(current)
     _blank(current, now)
     _forget_lines(current)
+    ErasedFile.objects.get_or_create(
+        structure_id=current.structure_id, file_number=current.pk, defaults={"erased_at": now}
+    )
     return current
 
 
@@ -59,6 +65,26 @@ def purge_expired_files(*, structure_id: int, now: dt.datetime) -> int:
             anonymise_young_person(young_person=person, by=None, now=now)
             done += 1
     return done
+
+
+def to_erase_again(*, structure_id: int) -> models.QuerySet:
+    """Files that a restored backup brought back; call it inside their structure's scope.
+
+    A file opened since under the number of another one is not it: a restored database gives numbers again.
+    """
+    erased = ErasedFile.objects.filter(structure_id=structure_id, file_number=models.OuterRef("pk"))
+    rows = YoungPerson._base_manager.filter(structure_id=structure_id, anonymised_at=None)
+    return rows.filter(models.Exists(erased.filter(erased_at__gt=models.OuterRef("created_at")))).order_by("pk")
+
+
+def replay_erasures(*, structure_id: int, now: dt.datetime) -> int:
+    """Erase them again, one transaction each; how many."""
+    with structure_scope([structure_id]):
+        back = list(to_erase_again(structure_id=structure_id))
+    for person in back:
+        with structure_scope([structure_id]):
+            anonymise_young_person(young_person=person, by=None, now=now, again=True)
+    return len(back)
 
 
 def _blank(person: YoungPerson, now: dt.datetime) -> None:

@@ -17,7 +17,7 @@ from core.models import ActivityKind
 from core.phases import Phase
 from youth.actions.errors import HeldElsewhereError, YouthError
 from youth.actions.needs import close_needs_of
-from youth.admission import admission_problem, years_after
+from youth.admission import LONGEST_KEPT, admission_problem, years_after
 from youth.enums import (
     AccessKind,
     ObstacleLevel,
@@ -56,6 +56,7 @@ _NOUNS = {
 }
 
 _REFUSALS = {
+    "young_person_keep_ceiling": f"Un dossier se garde {LONGEST_KEPT} ans au plus à partir d’aujourd’hui.",
     "young_person_imilo_unique": "Un jeune de votre structure porte déjà ce numéro i-Milo.",
     "young_person_age_at_entry": "À son entrée, un jeune a de 16 à 25 ans (29 ans avec une RQTH).",
     "young_person_backup_is_another": "Le conseiller relais est une autre personne que le référent.",

@@ -15,7 +15,7 @@ from core.holdings import Holding
 from core.layouts import Chips, PageHelper, PhaseChoices, Section, Segments, Short, SideBySide
 from core.phases import Phase
 from core.places import place_in
-from youth.admission import admission_problem
+from youth.admission import admission_problem, keeping_problem
 from youth.enums import (
     FILE_ROLES,
     ObstacleKind,
@@ -204,9 +204,17 @@ class YoungPersonForm(forms.ModelForm):
             self.add_error("consented_on", "Cette date est à venir.")
         if "keep_until" in self.fields and "keep_until" in cleaned and not cleaned["keep_until"]:
             cleaned["keep_until"] = self.instance.keep_until
+        self._check_keeping(cleaned.get("keep_until"))
         if "postcode" in cleaned and "city" in cleaned:
             place_in(cleaned, initial=self.initial)
         return cleaned
+
+    def _check_keeping(self, keep_until: dt.date | None) -> None:
+        """What is newly said; the day that stood before stays."""
+        if keep_until and keep_until != self.instance.keep_until:
+            problem = keeping_problem(keep_until=keep_until, today=self.today)
+            if problem:
+                self.add_error("keep_until", problem)
 
     def _check_age(self, cleaned: dict[str, Any]) -> None:
         problem = admission_problem(

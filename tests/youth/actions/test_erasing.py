@@ -6,7 +6,8 @@ import io
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, models
+from django.core.management.base import CommandError
+from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,13 +17,16 @@ from youth import held_elsewhere
 from youth.actions import (
     YouthError,
     anonymise_young_person,
+    count_as_contact,
+    edit_young_person,
     give_reason,
     leave,
     move_pathway,
     note_obstacle,
     set_company_profile,
 )
-from youth.models import Obstacle, YoungPerson
+from youth.admission import keeping_problem, years_after
+from youth.models import ErasedFile, Obstacle, YoungPerson
 from youth.retention import PERSONAL
 from youth.tasks import purge_expired_files
 
@@ -165,3 +169,94 @@ def test_a_manager_erases_at_the_person_s_request(person, manager, counsellor):
     client.post(page, {"said": "Effacer"})
     person.refresh_from_db()
     assert person.anonymised_at
+
+
+# --- the ledger ---------------------------------------------------------------------------------
+def copy_of(person):
+    """What a backup holds of her."""
+    return {field.attname: getattr(person, field.attname) for field in YoungPerson._meta.concrete_fields}
+
+
+def restored(kept):
+    """As a backup puts it back over what is there."""
+    kept = {name: value for name, value in kept.items() if name not in ("id", "name_key")}
+    YoungPerson._base_manager.filter(pk=restored.pk).update(**kept)
+
+
+def replay(*arguments):
+    out = io.StringIO()
+    call_command("replay_erasures", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_what_a_backup_brings_back_is_erased_again(person):
+    kept, restored.pk = copy_of(person), person.pk
+    anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    ErasedFile.objects.update(erased_at=timezone.now())
+    restored(kept)
+    assert CANARY in everything_written()
+    assert "1 dossiers à effacer à nouveau." in replay()
+    assert YoungPerson.objects.get(pk=person.pk).first_name == "Canariprenom"
+    assert "1 dossiers effacés à nouveau" in replay("--wet-run")
+    assert CANARY not in everything_written()
+    assert "0 dossiers" in replay("--wet-run")
+
+
+def test_ledger_kept_apart_survives_a_backup_older_than_the_erasure(person, tmp_path):
+    kept, restored.pk = copy_of(person), person.pk
+    anonymise_young_person(young_person=person, by=person.counsellor, now=NOW)
+    ErasedFile.objects.update(erased_at=timezone.now())
+    path = str(tmp_path / "ledger.csv")
+    replay("--keep", path)
+    restored(kept)
+    ErasedFile.objects.all().delete()
+    assert "0 dossiers" in replay("--wet-run")
+    assert "1 dossiers effacés" in replay("--read", path, "--wet-run")
+    assert CANARY not in YoungPerson.objects.get(pk=person.pk).full_name.lower()
+
+
+def test_file_opened_under_a_number_given_again_stays(person):
+    """The ledger's line is older than the file: that number was another person's."""
+    ErasedFile.objects.create(
+        structure=person.structure, file_number=person.pk, erased_at=person.created_at - dt.timedelta(days=1)
+    )
+    assert "0 dossiers" in replay("--wet-run")
+    person.refresh_from_db()
+    assert person.anonymised_at is None
+
+
+def test_ledger_of_another_installation_is_refused(person, tmp_path):
+    path = tmp_path / "ledger.csv"
+    path.write_text(f"structure;dossier;effacé le\n999999;{person.pk};2026-11-20T10:00:00+00:00\n")
+    with pytest.raises(CommandError, match="inconnues"):
+        replay("--read", str(path), "--wet-run")
+    path.write_text("nom;prénom\n")
+    with pytest.raises(CommandError, match="registre"):
+        replay("--read", str(path))
+    assert not ErasedFile.objects.exists()
+
+
+# --- how long -----------------------------------------------------------------------------------
+def test_file_is_kept_three_years_at_most(person, counsellor):
+    today = timezone.localdate()
+    later = {"keep_until": years_after(today, 3) + dt.timedelta(days=30)}
+    with pytest.raises(YouthError, match="3 ans au plus"):
+        edit_young_person(young_person=person, changes=later, by=counsellor, now=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        YoungPerson.objects.filter(pk=person.pk).update(**later)
+    assert keeping_problem(keep_until=years_after(today, 3), today=today) == ""
+    page = signed_in(counsellor).post(
+        reverse("youth:young_person_edit_fact", args=[person.pk, "donnees"]),
+        {"consented_on": "", "keep_until": f"{later['keep_until']:%Y-%m-%d}", "version": person.version},
+    )
+    assert "3 ans au plus" in page.text
+
+
+def test_step_taken_with_her_keeps_the_file_two_years_more(person):
+    YoungPerson.objects.update(last_contact_on=dt.date(2026, 1, 5), keep_until=dt.date(2028, 1, 5))
+    version = YoungPerson.objects.get(pk=person.pk).version
+    count_as_contact(young_person=person, on=TODAY)
+    count_as_contact(young_person=person, on=dt.date(2026, 3, 1))
+    person.refresh_from_db()
+    assert (person.last_contact_on, person.keep_until) == (TODAY, dt.date(2028, 11, 20))
+    assert person.version == version
