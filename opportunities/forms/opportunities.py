@@ -293,6 +293,8 @@ class CriteriaForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.validators.append(refuse_nir)
         self.helper = PageHelper(self)
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -71,11 +71,18 @@ def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> 
     return Opening(others=seen["others"], is_again=bool(seen["again"]))
 
 
+def _one_at_a_time(user: Any) -> None:
+    """Two openings at once by one account would each count the other out: the second waits for the first one's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('youth.quota'), %s)", [user.pk])
+
+
 def open_file(*, young_person: YoungPerson, user: Any, now: dt.datetime, only_once: bool = False) -> bool:
     """Write that she opened it; True when it is the last one that the hour allows. Raises like `check_opening`.
 
     `only_once`: not when it was opened within the hour already.
     """
+    _one_at_a_time(user)
     opening = check_opening(young_person=young_person, user=user, now=now)
     if only_once and opening.is_again:
         return False
@@ -94,6 +101,7 @@ def reason_said(text: str) -> str:
 def give_reason(*, young_person: YoungPerson, user: Any, reason: str, now: dt.datetime) -> FileAccess:
     """Raises `ActionError` when too little is said, `QuotaReachedError` when the hour is full."""
     said = reason_said(reason)
+    _one_at_a_time(user)
     with suppress(ReasonNeededError):
         check_opening(young_person=young_person, user=user, now=now)
     return log_file_access(young_person=young_person, user=user, kind=AccessKind.READ, at=now, reason=said)

@@ -1,15 +1,17 @@
 """Who opens a file: the reason, the register, the quota, the exports, and what an adviser is given."""
 
 import json
+import threading
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from core.scope import structure_scope
 from tests.conftest import gave_a_factor, signed_in
 from tests.factories import NeedFactory, ObstacleFactory, YoungPersonFactory
-from youth.actions import log_export, share_obstacle
+from youth.actions import QuotaReachedError, log_export, open_file, share_obstacle
 from youth.models import FileAccess, YoungPerson
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,30 @@ def test_managers_are_told_when_the_quota_is_reached(
         for row in people:
             client.get(row.get_absolute_url())
     assert told == ["youth.tasks.tell_managers_of_quota"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_openings_at_once_do_not_overrun_the_quota(structure, counsellor, monkeypatch):
+    monkeypatch.setattr("youth.actions.accesses.QUOTA", 2)
+    people = [YoungPersonFactory(structure=structure, counsellor=counsellor) for _ in range(6)]
+    barrier, refused = threading.Barrier(len(people)), []
+
+    def read(person):
+        try:
+            with transaction.atomic():
+                barrier.wait(10)
+                open_file(young_person=person, user=counsellor, now=timezone.now())
+        except QuotaReachedError:
+            refused.append(person.pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=read, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (FileAccess.objects.count(), len(refused)) == (2, 4)
 
 
 def test_the_mail_of_the_quota(structure, counsellor, manager, mailoutbox):
