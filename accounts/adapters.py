@@ -4,8 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core import context
-from allauth.core.internal import ratelimit
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -71,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """A person who proved who she is by her mailbox may try again at once."""
         super().set_password(user, password)
         key = self._get_login_attempts_cache_key(context.request, email=user.email)
-        ratelimit.clear(context.request, app="allauth.account", action="login_failed", key=key)
+        ratelimit.clear(context.request, action="login_failed", key=key)
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict) -> None:
         queue_password_link(user=user)

@@ -2,7 +2,7 @@
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +15,13 @@ from accounts import actions, queries
 from accounts.forms import AcceptForm
 from accounts.models import Invitation
 
-LIMITS = {"invitation": "30/m/ip"}
-
 
 @login_not_required
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_accept(request: HttpRequest, key: str) -> HttpResponse:
     # Answers alone are counted: reading a page writes nothing, and a key of 256 bits is not guessed by reading.
-    if not ratelimit.consume(request, app="accounts", action="invitation", config=LIMITS):
+    if not ratelimit.consume(request, action="invitation"):
         return ratelimit.respond_429(request)
     invitation = queries.invitation_of_key(key)
     refusal = _refusal(invitation)

@@ -201,6 +201,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/30m/user",
     "change_password": "10/30m/user",
     "reset_password": "20/m/ip,5/30m/key",
+    # Our own public pages, counted by the same means (`allauth.core.ratelimit`).
+    "invitation": "30/m/ip",
+    "profile": "30/m/ip",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True

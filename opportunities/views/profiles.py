@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +27,6 @@ from opportunities.profile import ProfileSheet, sheet_of
 from opportunities.views.doors import visible_placement
 from opportunities.views.placements import detail_context
 
-LIMITS = {"profile": "30/m/ip"}
 LONGEST_KEY = 100
 
 
@@ -94,7 +93,7 @@ def _pdf(sheet: ProfileSheet, placement: Placement) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_open(request: HttpRequest, key: str) -> HttpResponse:
     """GET says who wrote and offers a button; POST shows the profile and notes that it was read."""
-    if not ratelimit.consume(request, app="opportunities", action="profile", config=LIMITS):
+    if not ratelimit.consume(request, action="profile"):
         return ratelimit.respond_429(request)
     structure_id = structure_of_key(key) if len(key) <= LONGEST_KEY else None
     if structure_id is None:
