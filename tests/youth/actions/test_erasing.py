@@ -245,6 +245,7 @@ def test_file_is_kept_three_years_at_most(person, counsellor):
     with pytest.raises(IntegrityError), transaction.atomic():
         YoungPerson.objects.filter(pk=person.pk).update(**later)
     assert keeping_problem(keep_until=years_after(today, 3), today=today) == ""
+    assert "3 ans au plus" in keeping_problem(keep_until=years_after(today, 3) + dt.timedelta(days=1), today=today)
     page = signed_in(counsellor).post(
         reverse("youth:young_person_edit_fact", args=[person.pk, "donnees"]),
         {"consented_on": "", "keep_until": f"{later['keep_until']:%Y-%m-%d}", "version": person.version},
