@@ -183,9 +183,9 @@ def _opened_lately(opportunities: QuerySet) -> list[int]:
 
 
 def _opened(user: Any) -> QuerySet:
-    """Of the user's structures, bin or not: it orders companies that she sees, and shows nothing."""
+    """Of the user’s structures, whatever became of the company: it orders those that she sees, and shows nothing."""
     structures = user.access.structure_ids(OpportunityQuerySet.viewing_roles)
-    return openings(Opportunity.objects.filter(structure_id__in=structures))
+    return openings(Opportunity.objects.kept().filter(structure_id__in=structures))
 
 
 def _best_first(
@@ -256,7 +256,7 @@ def _nearness(spots: Sequence[NeedFacts]) -> Any:
 
 def _opened_by(companies: Collection[int], phase: int) -> dict[int, tuple[int, int]]:
     """{company: (times it opened this phase, times it opened any)}."""
-    rows = openings(Opportunity.objects.filter(company_id__in=companies)).order_by().values("company_id")
+    rows = openings(Opportunity.objects.kept().filter(company_id__in=companies)).order_by().values("company_id")
     rows = rows.annotate(here=Count("pk", filter=Q(phase=phase)), all=Count("pk"))
     return {row["company_id"]: (row["here"], row["all"]) for row in rows}
 

@@ -170,13 +170,16 @@ def test_a_company_that_opened_the_phase_comes_before(structure, adviser, need):
     place = {"structure": structure, "naf_code": "43.91A", **NEAR}
     CompanyFactory(legal_name="Jamais", **place)
     habit = CompanyFactory(legal_name="Habituée", **place)
+    thrown = CompanyFactory(legal_name="Jetée", **place)
     refused = CompanyFactory(legal_name="Zone", **place)
     OpportunityFactory(company=habit, state=OpportunityState.CLOSED)
+    OpportunityFactory(company=thrown, state=OpportunityState.CLOSED, deleted_at=timezone.now())
     OpportunityFactory(company=refused, state=OpportunityState.WITHDRAWN, withdrawal_reason="budget")
     first, *others = asked(need, adviser)
     assert first.company.name == "Habituée"
     assert "a ouvert cette phase déjà" in [term.words for term in first.match.terms]
-    assert names(others) == ["Jamais", "Zone"]
+    assert names(others) == ["Jamais", "Jetée", "Zone"]
+    assert all("déjà" not in term.words for other in others for term in other.match.terms)
 
 
 @pytest.mark.usefixtures("carpentry")
