@@ -1,9 +1,15 @@
 """Work of campaigns outside of requests. Arguments are ids; who is woken twice finds nothing left to do."""
 
+import logging
+from collections.abc import Callable
+
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Structure
+from core.scope import structure_scope
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -22,6 +28,44 @@ def sweep_outbox(**kwargs: object) -> None:
     from campaigns.actions.sweeping import sweep_outbox as sweep  # noqa: PLC0415 -- leaf
 
     for structure in Structure.objects.order_by("pk"):
-        if sweep(structure=structure, now=timezone.now()).waiting:
-            # One that waits in the queue longer than the next sweep is of no more use.
+        try:
+            waiting = sweep(structure=structure, now=timezone.now()).waiting
+        except Exception:
+            logger.exception("the outbox of structure %s could not be swept", structure.pk)
+            continue
+        if waiting:
+            # One that waits in the queue longer than some sweeps is of no more use.
             send_outbox.apply_async(kwargs={"structure_id": structure.pk}, expires=60)
+
+
+@shared_task
+def launch_campaigns(**kwargs: object) -> None:
+    """Those whose hour has come. One structure's trouble keeps no other waiting."""
+    from campaigns.actions.campaigns import launch_due_campaigns  # noqa: PLC0415 -- leaf
+
+    _for_each_structure(launch_due_campaigns)
+
+
+@shared_task
+def run_days(**kwargs: object) -> None:
+    """What the day brings: relaunches, calls, deadlines passed; taken once a day by whoever comes first."""
+    from campaigns.actions.relaunches import run_day  # noqa: PLC0415 -- leaf
+
+    _for_each_structure(run_day)
+
+
+@shared_task
+def read_bounces(**kwargs: object) -> None:
+    from campaigns.actions.mailbox import read_bounces as read  # noqa: PLC0415 -- leaf
+
+    read(now=timezone.now())
+
+
+def _for_each_structure(action: Callable[..., object]) -> None:
+    """In a transaction of its own each, behind the wall of that structure."""
+    for structure in Structure.objects.order_by("pk"):
+        try:
+            with structure_scope([structure.pk]):
+                action(structure=structure, now=timezone.now())
+        except Exception:
+            logger.exception("%s failed for structure %s", action.__name__, structure.pk)

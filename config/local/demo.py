@@ -24,6 +24,7 @@ from config.local.servers import Servers
 
 NAME = "demo"
 LOGS = state.LOCAL / "log"
+MAIL = state.LOCAL / "mail"
 HOST = "127.0.0.1"
 RUN_MEGABYTES = 300
 PR_SET_PDEATHSIG = 1
@@ -91,6 +92,12 @@ class Supervisor:
                 *["--workers=2", "--threads=4", "--graceful-timeout=3", "--no-control-socket"],
             ],
         )
+
+    def serve_mail(self) -> None:
+        """Its port is in the environment of those that send; what it takes becomes files, and reaches nobody."""
+        port = state.free_port()
+        self.environment["EMAIL_URL"] = f"smtp://{HOST}:{port}"
+        self._serve("mail", [sys.executable, "-m", "config.local.mail_sink", str(port), str(MAIL)])
 
     def serve_jobs(self) -> None:
         celery = [str(Path(sys.executable).parent / "celery"), "-A", "config"]
@@ -207,10 +214,12 @@ def ask_to_stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def banner(port: int, accounts: str) -> str:
+def banner(port: int, accounts: str, mail: str = "") -> str:
+    kept = f"E-mails : aucun ne quitte cette machine ; {mail} les garde dans {MAIL}/\n" if mail else ""
     return (
         f"\n{accounts.rstrip()}\n\n"
         f"Trait d’union est prêt : http://{HOST}:{port}/\n"
+        f"{kept}"
         f"Données inventées, second facteur non demandé : pour essayer seulement.\n"
         f"Ctrl-C pour arrêter ; « make demo-reset » pour repartir de zéro.\n"
     )
@@ -225,10 +234,11 @@ def run(port: int) -> None:
             servers.start()
         supervisor.environment |= servers.environment() | {"SITE_URL": f"http://{HOST}:{port}"}
         accounts = supervisor.prepare()
+        supervisor.serve_mail()
         supervisor.serve_pages()
         supervisor.wait_for_the_page()  # alone, it is there sooner
         supervisor.serve_jobs()
-        print(banner(port, accounts), flush=True)
+        print(banner(port, accounts, supervisor.environment["EMAIL_URL"]), flush=True)
         while True:
             time.sleep(0.5)
             supervisor.check()

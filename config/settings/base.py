@@ -297,6 +297,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
+# Campaigns leave in the hours of their structure; only the demo and trials, whose mail goes nowhere, do not wait.
+SENDING_AT_ANY_HOUR = False
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Trait d’union <ne-pas-repondre@localhost>")
 
 # --- forms ------------------------------------------------------------------------------------

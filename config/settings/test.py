@@ -23,3 +23,5 @@ INSTALLED_APPS += ["django_linear_migrations"]  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 # The journeys walk the demo's territory: its accounts need no second factor there.
 DEMO = env.bool("DEMO", default=False)  # noqa: F405
+# Workers that tests start look at the real clock, on any day and at any hour.
+SENDING_AT_ANY_HOUR = env.bool("SENDING_AT_ANY_HOUR", default=False)  # noqa: F405
