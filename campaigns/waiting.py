@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce, Greatest
@@ -61,7 +62,7 @@ def with_what_left(recipients: RecipientQuerySet) -> RecipientQuerySet:
     )
 
 
-def situation_of(recipient: Recipient) -> Situation:
+def situation_of(recipient: Any) -> Situation:
     """From a row read through `with_what_left`. A letter that could not leave is as an address that refuses."""
     zone = zone_of(recipient.campaign.structure.department)
     last_at, state = recipient.last_at, recipient.state

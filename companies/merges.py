@@ -312,7 +312,8 @@ def _part_from_contacts(kept: Company, absorbed: Company) -> None:
     Of this app and of those above: every table that names both a company and a contact.
     """
     companies = {relation.related_model: relation.field.name for relation in _relations()}
-    for relation in Contact._meta.get_fields(include_hidden=True):
+    relations: list[Any] = Contact._meta.get_fields(include_hidden=True)
+    for relation in relations:
         column = companies.get(relation.related_model) if isinstance(relation, models.ManyToOneRel) else None
         if column is None or not relation.field.null:
             continue

@@ -39,7 +39,7 @@ class SavedViewForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The structure, the owner and the list are the view's, and the name is unique among hers.
-        return super()._get_validation_exclusions() - {"structure", "owner", "listing"}
+        return super()._get_validation_exclusions() - {"structure", "owner", "listing"}  # type: ignore[misc]
 
 
 def choose_default_view(*, view: SavedView, by: Any) -> DefaultView:

@@ -74,9 +74,9 @@ def _families(found: Iterable[Raw]) -> Named:
 
 def _communes(found: Iterable[Raw]) -> Named:
     """By code; a name without one is the commune of that name that has one, else itself."""
-    names = dict(sorted(raw for raw in found if raw[0]))
+    names: dict[str, str] = {raw[0]: raw[1] for raw in sorted(found) if raw[0]}
     codes = {city: code for code, city in names.items()}
-    named = {}
+    named: dict[Raw, tuple[str, str]] = {}
     for code, city in found:
         key = code or codes.get(city, city)
         named[code, city] = (key, names.get(key) or city or NO_COMMUNE_WORDS)
@@ -270,7 +270,7 @@ def coverage_grid(*, user: Any, structure: Any, around: Around, today: dt.date, 
     busy = [row for row in rows if any(cell.needs or cell.places for cell in row.cells)]
     busy.sort(key=lambda row: (-row.gap, -row.needs, not row.key, row.label))
     quiet = sorted(row.label for row in rows if row not in busy and row.key) if axis is BY_FAMILY else []
-    waiting_people = {phase: len(people[phase]) for phase in Phase}
+    waiting_people: dict[int, int] = {phase: len(people[phase]) for phase in Phase}
     hidden = max(0, len(busy) - MOST_ROWS)
     return Grid(axis, busy[:MOST_ROWS], waiting_people, free, quiet, hidden)
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -130,7 +129,7 @@ def phase_counts(context: Context) -> dict[str, Any]:
     return {"balance": _balance(context["request"])}
 
 
-def _balance(request: HttpRequest) -> list[PhaseShare]:
+def _balance(request: Any) -> list[PhaseShare]:
     """Read once a request, however often a page shows it."""
     if not hasattr(request, "phase_shares"):
         request.phase_shares = balance_of_phases(

@@ -190,7 +190,7 @@ class YouthImports(ImportPipeline):
             )
 
     @transaction.atomic
-    def justify(self, *, batch: YouthImportBatch, reason: str, by: Any) -> YouthImportBatch:
+    def justify(self, *, batch: Any, reason: str, by: Any) -> YouthImportBatch:
         """One reason for all the files of the import that somebody else follows; "" leaves them out again.
 
         Raises `ActionError` when too little is said. Doubtful rows stay to be decided one by one.

@@ -1,6 +1,6 @@
 """An import of young people: the tables of `core.models.imports`, and the young person of each row."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,7 @@ class YouthImportBatchQuerySet(ImportBatchQuerySet):
 class YouthImportRowQuerySet(ImportRowQuerySet):
     viewing_roles = FILE_ROLES
 
-    def of_class(self, row_class: str) -> Self:
+    def of_class(self, row_class: Any) -> Self:
         """Changes of files that somebody else follows are a class of their own on the screens: `ELSEWHERE`."""
         if row_class == ELSEWHERE:
             return super().of_class(RowClass.CHANGED).filter(is_elsewhere=True)

@@ -9,6 +9,7 @@ what the file is for.
 
 import csv
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -82,8 +83,8 @@ def _read(path: Path, structures: list[Structure]) -> int:
     return count
 
 
-def _lines(source: object) -> list[list[str]]:
-    header, *rows = csv.reader(source, delimiter=";")  # type: ignore[call-overload]
+def _lines(source: Iterable[str]) -> list[list[str]]:
+    header, *rows = csv.reader(source, delimiter=";")
     if header != HEADER:
         raise ValueError("autre en-tête")
     return rows
