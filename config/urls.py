@@ -1,5 +1,7 @@
 """All the addresses, one include an app, in French."""
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from accounts.urls import sign_in_urlpatterns
@@ -14,3 +16,11 @@ urlpatterns = [
     path("", include("opportunities.urls")),
     path("", include("campaigns.urls")),
 ]
+
+if settings.EMAIL_PROVIDER:
+    from anymail.urls import urlpatterns as reports
+
+    # Each checks the provider's signature or secret itself.
+    for report in reports:
+        report.callback = login_not_required(report.callback)
+    urlpatterns.append(path("retours/", include(reports)))

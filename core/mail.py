@@ -58,10 +58,12 @@ def build_mail(
     reply_to: Sequence[str] = (),
     message_id: str = "",
     unsubscribe_url: str = "",
+    returns_to: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> EmailMultiAlternatives:
     """Every mail of the product. It always has a text; `HeaderRefused` when a header would hold a line break.
 
+    `returns_to`: whom the server tells that it could not be delivered; the sender when empty.
     `unsubscribe_url`: the page that asks, and that mail programs may post to in one click (RFC 8058).
     """
     asked = {**({"Message-ID": message_id} if message_id else {}), **(headers or {})}
@@ -69,7 +71,7 @@ def build_mail(
         asked["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         asked["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         asked["Precedence"] = "bulk"
-    _refuse_broken(to, subject, sender, *reply_to, *asked, *asked.values())
+    _refuse_broken(to, subject, sender, returns_to, *reply_to, *asked, *asked.values())
     mail = EmailMultiAlternatives(
         subject=subject.strip(),
         body=text.strip() + "\n",
@@ -80,6 +82,9 @@ def build_mail(
     )
     if html:
         mail.attach_alternative(html, "text/html")
+    # Read by providers' backends too, which report by what was given to them.
+    mail.envelope_sender = returns_to or mail.from_email  # type: ignore[attr-defined]
+    mail.metadata = {"message": message_id} if message_id else {}  # type: ignore[attr-defined]
     return mail
 
 
@@ -215,7 +220,8 @@ def _on_the_wire(message: EmailMultiAlternatives) -> _Wire:
     content = _LINE_END.sub(b"\r\n", message.message().as_bytes(linesep="\r\n"))
     content = _LEADING_DOT.sub(b"..", content)
     sender, *recipients = [
-        parseaddr(sanitize_address(address, encoding))[1] for address in (message.from_email, *message.recipients())
+        parseaddr(sanitize_address(address, encoding))[1]
+        for address in (getattr(message, "envelope_sender", message.from_email), *message.recipients())
     ]
     return _Wire(sender, recipients, content if content.endswith(b"\r\n") else content + b"\r\n")
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -343,6 +344,7 @@ def mail_of(row: Message, sending: SendingSettings, survey: str, unsubscribe: st
         reply_to=[reply_to] if reply_to else [],
         message_id=row.message_id,
         unsubscribe_url=unsubscribe,
+        returns_to=settings.BOUNCES_ADDRESS,
     )
 
 

@@ -297,6 +297,19 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
+# Where messages that come back are sent to, and the mailbox they are read from: imaps://user:password@host/INBOX,
+# or maildir:///path. Off when empty: they come back to the sender's own address.
+BOUNCES_ADDRESS = env("BOUNCES_ADDRESS", default="")
+BOUNCES_URL = env("BOUNCES_URL", default="")
+# A provider's own interface instead of SMTP, and its reports by webhook: a backend of django-anymail and its settings
+# (JSON). Off by default; its address is /retours/<provider>/tracking/, guarded by WEBHOOK_SECRET among those settings.
+EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")
+ANYMAIL = env.json("ANYMAIL", default={})
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    INSTALLED_APPS += ["anymail"]
+    if ANYMAIL.get("WEBHOOK_SECRET") is None:
+        raise ImproperlyConfigured("ANYMAIL needs a WEBHOOK_SECRET: anybody could report a message as refused.")
 # Campaigns leave in the hours of their structure; only the demo and trials, whose mail goes nowhere, do not wait.
 SENDING_AT_ANY_HOUR = False
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Trait d’union <ne-pas-repondre@localhost>")
