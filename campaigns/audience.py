@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
@@ -355,3 +355,9 @@ def recipients_of(campaign: Campaign) -> QuerySet[Recipient]:
     """By the name of the company, with what a page shows of each."""
     rows = Recipient.objects.filter(campaign=campaign).select_related("company", "contact", "adviser")
     return rows.annotate(company_key=F("company__name_key")).order_by("company_key", "pk")
+
+
+def reason_counts(campaign: Campaign) -> dict[str, int]:
+    """{reason it is left out for, "" for those written to: how many companies}; what counts none is left out."""
+    rows = Recipient.objects.filter(campaign=campaign).order_by().values_list("exclusion")
+    return dict(rows.annotate(count=Count("pk")))

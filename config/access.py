@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.enums import APPROVERS, Role
+from campaigns.enums import CAMPAIGN_ROLES
 from companies.permissions import EDITORS, IMPORTERS, RECORDERS
 from youth.enums import CASE_ROLES, FILE_ROLES
 from youth.permissions import IMPORTERS as YOUTH_IMPORTERS
@@ -299,6 +300,29 @@ ACCESS: dict[str, Rule] = {
     "youth:need_meet": Rule(FILE_ROLES, GESTURE, "dire qu’un besoin est satisfait", {"pk": "need"}),
     "youth:need_reopen": Rule(FILE_ROLES, GESTURE, "rouvrir un besoin", {"pk": "need"}),
     "youth:need_abandon": Rule(FILE_ROLES, FORM, "abandonner un besoin", {"pk": "need"}),
+    # --- campaigns ----------------------------------------------------------------------------
+    "campaigns:campaign_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les campagnes"),
+    "campaigns:campaign_create": Rule(CAMPAIGN_ROLES, FORM, "préparer une campagne"),
+    "campaigns:campaign_start": Rule(CAMPAIGN_ROLES, FORM, "écrire à des entreprises choisies dans la liste"),
+    "campaigns:campaign_detail": Rule(CAMPAIGN_ROLES, PAGE, "voir une campagne", {"pk": "campaign"}),
+    "campaigns:campaign_companies": Rule(CAMPAIGN_ROLES, FORM, "choisir à qui écrire", {"pk": "campaign"}),
+    "campaigns:campaign_texts": Rule(CAMPAIGN_ROLES, FORM, "choisir les textes et les dates", {"pk": "campaign"}),
+    "campaigns:campaign_check": Rule(CAMPAIGN_ROLES, PAGE, "voir qui est écarté, et pourquoi", {"pk": "campaign"}),
+    "campaigns:campaign_recheck": Rule(CAMPAIGN_ROLES, GESTURE, "vérifier de nouveau", {"pk": "campaign"}),
+    "campaigns:campaign_preview": Rule(CAMPAIGN_ROLES, PAGE, "relire chaque lettre", {"pk": "campaign"}),
+    "campaigns:campaign_send": Rule(CAMPAIGN_ROLES, FORM, "envoyer une campagne", {"pk": "campaign"}),
+    "campaigns:campaign_approve": Rule(MANAGERS, GESTURE, "approuver une campagne (pas la sienne)", {"pk": "campaign"}),
+    "campaigns:campaign_send_back": Rule(CAMPAIGN_ROLES, FORM, "remettre en préparation", {"pk": "campaign"}),
+    "campaigns:campaign_pause": Rule(CAMPAIGN_ROLES, GESTURE, "mettre une campagne en pause", {"pk": "campaign"}),
+    "campaigns:campaign_resume": Rule(CAMPAIGN_ROLES, GESTURE, "reprendre une campagne", {"pk": "campaign"}),
+    "campaigns:campaign_stop": Rule(CAMPAIGN_ROLES, FORM, "arrêter une campagne", {"pk": "campaign"}),
+    "campaigns:campaign_end": Rule(CAMPAIGN_ROLES, GESTURE, "terminer une campagne", {"pk": "campaign"}),
+    "campaigns:campaign_bin": Rule(CAMPAIGN_ROLES, GESTURE, "mettre à la corbeille", {"pk": "campaign"}),
+    "campaigns:campaign_restore": Rule(CAMPAIGN_ROLES, GESTURE, "restaurer une campagne", {"pk": "binned_campaign"}),
+    "campaigns:recipient_exclude": Rule(
+        CAMPAIGN_ROLES, GESTURE, "retirer une entreprise d’une campagne", {"pk": "recipient"}
+    ),
+    "campaigns:recipient_include": Rule(CAMPAIGN_ROLES, GESTURE, "l’y remettre", {"pk": "recipient"}),
     # --- opportunities ------------------------------------------------------------------------
     "opportunities:opportunity_board": Rule(CASE_ROLES, PAGE, "voir le tableau des opportunités"),
     "opportunities:opportunity_seasons": Rule(CASE_ROLES, PAGE, "voir les saisons des opportunités"),

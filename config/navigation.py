@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.permissions import can_approve_members, can_edit_structure, can_manage_members, can_view_group
+from campaigns.permissions import can_view_campaign, can_view_letter
 from companies.permissions import (
     can_edit_company,
     can_import_companies,
@@ -69,6 +70,14 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             phone="right",
             only=can_view_opportunity,
             children=_opportunities(request),
+        ),
+        _entry(
+            request,
+            "Campagnes",
+            "campaigns:campaign_list",
+            "mail",
+            only=can_view_campaign,
+            children=_campaigns(request),
         ),
         _entry(
             request,
@@ -136,6 +145,11 @@ def _opportunities(request: HttpRequest) -> list[NavItem]:
         ),
         _entry(request, "Corbeille", "opportunities:bin_list", "trash-2", only=can_edit_opportunity),
     ]
+    return [item for item in children if item]
+
+
+def _campaigns(request: HttpRequest) -> list[NavItem]:
+    children = [_entry(request, "Lettres", "campaigns:letter_list", "file-text", only=can_view_letter)]
     return [item for item in children if item]
 
 

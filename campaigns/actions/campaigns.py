@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from campaigns.actions.errors import CampaignError
+from campaigns.actions.letters import ensure_default_letters
 from campaigns.actions.links import draw_links
 from campaigns.actions.outbox import queue_messages
 from campaigns.audience import (
@@ -24,7 +25,7 @@ from campaigns.audience import (
 from campaigns.enums import WAITED_FOR, CampaignState, Exclusion, LetterKind, MessageState, RecipientState, Step
 from campaigns.letters import whole_text
 from campaigns.merge_fields import unknown_in
-from campaigns.models import Campaign, CampaignMove, LetterVersion, Message, Recipient
+from campaigns.models import Campaign, CampaignMove, Message, Recipient
 from campaigns.queries import settings_of
 from core.changes import locked, write_fields
 from core.french import counted, number
@@ -49,7 +50,7 @@ BATCH = 1000
 # --- preparation --------------------------------------------------------------------------------
 @transaction.atomic
 def create_campaign(*, structure: Any, values: Mapping[str, Any], by: Any, now: dt.datetime) -> Campaign:
-    """In preparation, with the structure's latest texts; `values`: fields of the campaign, a name at least."""
+    """In preparation, with the texts the structure uses first; `values`: fields of the campaign, a name at least."""
     campaign = Campaign(
         structure=structure,
         state_since=now,
@@ -60,23 +61,14 @@ def create_campaign(*, structure: Any, values: Mapping[str, Any], by: Any, now: 
         second_relaunch_days=RELAUNCH_DAYS,
         phone_days=RELAUNCH_DAYS,
     )
-    for name, text in latest_texts(structure).items():
-        setattr(campaign, name, text)
+    texts = ensure_default_letters(structure, now=now, by=by)
+    for name, kind in TEXT_FIELDS.items():
+        setattr(campaign, name, texts[kind])
     for name, value in values.items():
         setattr(campaign, name, value)
     campaign.save()
     _tell_move(campaign, "", by=by, now=now)
     return campaign
-
-
-def latest_texts(structure: Any) -> dict[str, LetterVersion]:
-    """{field of the campaign: the last version of the first template of that kind}."""
-    versions = LetterVersion.objects.filter(structure=structure, template__deleted_at=None)
-    latest = versions.filter(number=models.F("template__version")).select_related("template")
-    by_kind: dict[str, LetterVersion] = {}
-    for version in latest.order_by("template_id"):
-        by_kind.setdefault(version.template.kind, version)
-    return {name: by_kind[kind] for name, kind in TEXT_FIELDS.items() if kind in by_kind}
 
 
 @transaction.atomic
@@ -273,11 +265,18 @@ def problems_of(campaign: Campaign, *, now: dt.datetime) -> list[str]:
     sample = list(included.select_related("company", "contact", "adviser").order_by("pk")[:1])
     if not sample:
         found.append("Aucune entreprise ne peut être sollicitée\u00a0: choisissez-en, ou corrigez ce qui les écarte.")
+        found += _lacking_everywhere(campaign)
     elif texts:
         missing = missing_of(campaign=campaign, texts=texts, recipients=sample, today=today)
         if missing.common:
             found.append(f"Pour remplir les lettres, il manque {', '.join(missing.common)}.")
     return found
+
+
+def _lacking_everywhere(campaign: Campaign) -> list[str]:
+    """What one letter after the other lacks, once: often the structure's own record, which mends them all."""
+    lacking = Recipient.objects.filter(campaign=campaign, exclusion=Exclusion.MISSING_FIELD)
+    return sorted(set(lacking.order_by().values_list("exclusion_note", flat=True)))[:3]
 
 
 def _departure_day(campaign: Campaign, today: dt.date) -> dt.date:

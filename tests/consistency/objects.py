@@ -165,6 +165,8 @@ def _survey_link(structure, owner):
 
 
 OBJECTS = {
+    "campaign": lambda structure, owner: CampaignFactory(structure=structure).pk,
+    "binned_campaign": lambda structure, owner: _binned(CampaignFactory(structure=structure), owner),
     "recipient": lambda structure, owner: recipient(structure, owner).pk,
     "survey_key": lambda structure, owner: _survey_link(structure, owner).survey_key,
     "unsubscribe_key": lambda structure, owner: _survey_link(structure, owner).unsubscribe_key,

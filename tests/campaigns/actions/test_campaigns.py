@@ -25,7 +25,7 @@ from campaigns.actions.campaigns import (
     stop_campaign,
 )
 from campaigns.actions.errors import CampaignError
-from campaigns.enums import CampaignState, Channel, Exclusion, MessageState, RecipientState
+from campaigns.enums import CampaignState, Channel, Exclusion, LetterKind, MessageState, RecipientState
 from campaigns.models import CampaignMove, Message, Recipient, SendingSettings, SurveyLink
 from companies.models import Company, Contact
 from core.errors import RowConflictError
@@ -38,7 +38,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def letter(structure):
-    return LetterVersionFactory(structure=structure)
+    """Of each kind, one that lacks nothing."""
+    texts = [LetterVersionFactory(structure=structure, kind=kind) for kind in LetterKind.values]
+    return texts[0]
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_a_campaign_begins_with_the_latest_texts_and_usual_delays(structure, adv
     campaign = create_campaign(structure=structure, values={"name": "Pacte"}, by=adviser, now=NOW)
     assert campaign.letter.template.kind == "letter"
     assert campaign.begun_text == relaunch
-    assert campaign.unopened_text is None
+    assert campaign.unopened_text.template.kind == "unopened"
     assert campaign.answer_by == dt.date(2026, 12, 24)
     assert (campaign.owner, campaign.first_relaunch_days, campaign.state) == (adviser, 5, CampaignState.DRAFT)
 

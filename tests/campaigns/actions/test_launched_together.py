@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.actions.campaigns import choose_audience, create_campaign, launch_campaign
-from campaigns.enums import CampaignState
+from campaigns.enums import CampaignState, LetterKind
 from campaigns.models import Campaign, CampaignMove, Message, SurveyLink
 from companies.models import Company
 from tests.factories import CompanyFactory, ContactFactory, LetterVersionFactory
@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def campaign(structure, adviser):
-    LetterVersionFactory(structure=structure)
+    for kind in LetterKind.values:
+        LetterVersionFactory(structure=structure, kind=kind)
     for number in range(COMPANIES):
         ContactFactory(company=CompanyFactory(structure=structure), email=f"c{number}@entreprise.example")
     campaign = create_campaign(structure=structure, values={"name": "Pacte"}, by=adviser, now=NOW)
