@@ -6,7 +6,10 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.models import Structure
+from accounts.models import Structure, User
+from campaigns.models import LetterVersion, Recipient
+from core.jobs import run_job
+from core.mail import Result
 from core.scope import structure_scope
 
 logger = logging.getLogger(__name__)
@@ -20,6 +23,27 @@ def send_outbox(*, structure_id: int, **kwargs: object) -> None:
     structure = Structure.objects.filter(pk=structure_id).first()
     if structure:
         send(structure=structure, clock=timezone.now)
+
+
+class NotTaken(Exception):
+    """The mail server is away, or puts off."""
+
+
+@shared_task(autoretry_for=(NotTaken,), retry_backoff=30, max_retries=3)
+def send_test_mail(*, structure_id: int, letter_id: int, recipient_id: int, user_id: int, **kwargs: object) -> None:
+    """A letter to oneself; nothing when one of the rows is gone."""
+    from campaigns.actions.sending import send_test_mail as send  # noqa: PLC0415 -- leaf
+
+    structure, person = Structure.objects.filter(pk=structure_id).first(), User.objects.filter(pk=user_id).first()
+    with structure_scope([structure_id]):
+        letter = LetterVersion.objects.filter(pk=letter_id).first()
+        rows = Recipient.objects.select_related("campaign__structure", "company", "contact", "adviser")
+        recipient = rows.filter(pk=recipient_id).first()
+    if structure is None or person is None or letter is None or recipient is None:
+        return
+    outcome = send(structure=structure, letter=letter, recipient=recipient, by=person, now=timezone.now())
+    if outcome.result in (Result.DEFERRED, Result.ABSENT):
+        raise NotTaken(outcome.code)
 
 
 @shared_task
@@ -59,6 +83,14 @@ def read_bounces(**kwargs: object) -> None:
     from campaigns.actions.mailbox import read_bounces as read  # noqa: PLC0415 -- leaf
 
     read(now=timezone.now())
+
+
+@shared_task
+def print_letters(*, job_id: int, structure_id: int, **kwargs: object) -> None:
+    from campaigns.actions.prints import print_letters as work  # noqa: PLC0415 -- leaf
+
+    now = timezone.now()
+    run_job(job_id=job_id, structure_id=structure_id, work=lambda job, progress: work(job, progress, now=now))
 
 
 def _for_each_structure(action: Callable[..., object]) -> None:

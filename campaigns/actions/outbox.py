@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery import current_app
@@ -16,6 +17,7 @@ from campaigns.models import Campaign, LetterVersion, Message, Recipient
 logger = logging.getLogger(__name__)
 
 SENDING_TASK = "campaigns.tasks.send_outbox"
+TEST_TASK = "campaigns.tasks.send_test_mail"
 BY_EMAIL = (Channel.EMAIL, Channel.BOTH)
 
 
@@ -78,13 +80,26 @@ def cancel_queued(*, recipient: Recipient, now: dt.datetime) -> int:
     return waiting.update(state=MessageState.CANCELLED, state_since=now, leased_until=None, leased_by="")
 
 
+def send_test(*, letter: LetterVersion, recipient: Recipient, by: Any) -> None:
+    """The letter as this recipient would read it, to oneself, within a minute; its personal link opens nothing.
+
+    It has no row: nothing is asked of anybody, and one that is lost is asked for again.
+    """
+    ids = {"letter_id": letter.pk, "recipient_id": recipient.pk, "user_id": by.pk}
+    _queue_task(TEST_TASK, structure_id=letter.structure_id, **ids)
+
+
 def wake_sender(structure_id: int) -> None:
     """Ask a worker to send on commit. A broker that does not answer is no error: the sweep finds the rows."""
-    transaction.on_commit(lambda: _wake(structure_id))
+    _queue_task(SENDING_TASK, structure_id=structure_id)
 
 
-def _wake(structure_id: int) -> None:
+def _queue_task(name: str, **ids: int) -> None:
+    transaction.on_commit(lambda: _send_task(name, ids))
+
+
+def _send_task(name: str, ids: dict[str, int]) -> None:
     try:
-        current_app.send_task(SENDING_TASK, kwargs={"structure_id": structure_id}, retry=False)
+        current_app.send_task(name, kwargs=ids, retry=False)
     except Exception:
-        logger.warning("the outbox of structure %s could not be woken, the sweep will", structure_id, exc_info=True)
+        logger.warning("%s could not be queued", name, exc_info=True)

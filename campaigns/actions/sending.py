@@ -29,7 +29,7 @@ from campaigns.actions.noting import note_sent
 from campaigns.actions.returns import refuse_address, says_no_such_address
 from campaigns.enums import WAITED_FOR, CampaignState, MessageState
 from campaigns.merge_fields import missing_in, missing_labels
-from campaigns.models import Message, SendingSettings
+from campaigns.models import LetterVersion, Message, Recipient, SendingSettings
 from campaigns.queries import settings_of
 from core.mail import (
     HeaderRefused,
@@ -51,6 +51,8 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 
 BATCH = 100
+# Stands for the key of a personal page in a mail sent to oneself.
+OPENS_NOTHING = "exemple"
 # A worker holds what it has claimed for so long; what it has not begun by then is anyone's.
 CLAIM_LEASE = dt.timedelta(minutes=10)
 # Longer than all that a server may take for one message: seven answers of `EMAIL_TIMEOUT` (20 s) each.
@@ -355,6 +357,30 @@ def _fail(rows: Sequence[Message], reasons: Mapping[int, str], now: dt.datetime)
         row.state_since, row.leased_until, row.leased_by = now, None, ""
         row.server_answer = reasons[row.pk][:500]
     Message.objects.bulk_update(changed, ["state", "state_since", "leased_until", "leased_by", "server_answer"])
+
+
+# --- to oneself ---------------------------------------------------------------------------------
+def send_test_mail(
+    *, structure: Any, letter: LetterVersion, recipient: Recipient, by: Any, now: dt.datetime
+) -> Outcome:
+    """What that recipient would read, to the person who asked; no row, no link that opens anything, nobody asked."""
+    with _own_transaction(structure.pk):
+        sending = settings_of(structure)
+        row = Message(structure=structure, campaign=recipient.campaign, recipient=recipient, letter=letter)
+        row.to_address = by.email
+        today = now.astimezone(zone_of(structure.department)).date()
+        values = letters.values_for(campaign=recipient.campaign, recipients=[recipient], today=today)
+        _write_text(row, values[recipient.pk], structure, sending)
+        row.subject = f"[Essai] {row.subject}"
+        nowhere = {"key": OPENS_NOTHING}
+        mail = mail_of(
+            row, sending, address_of("campaigns:survey", **nowhere), address_of("campaigns:unsubscribe", **nowhere)
+        )
+    server = get_connection()
+    try:
+        return deliver(server, mail)
+    finally:
+        _close(server)
 
 
 # --- send ---------------------------------------------------------------------------------------

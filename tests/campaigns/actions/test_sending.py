@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaigns.actions import sending
+from campaigns.actions import outbox, sending
 from campaigns.actions.outbox import cancel_queued
 from campaigns.actions.sending import BACKOFF, SENDING_LEASE, claim_batch, prepare_messages, send_claimed, worker_name
 from campaigns.actions.suppressions import suppress_address
@@ -17,6 +17,7 @@ from campaigns.enums import CampaignState, Exclusion, MessageState, RecipientSta
 from campaigns.letters import MARKS
 from campaigns.models import Message, Suppression
 from campaigns.queries import settings_of
+from campaigns.tasks import send_test_mail
 from companies.models import SolicitationEntry
 from core.models import ActivityEntry, ActivityKind
 from core.tokens import digest_of
@@ -541,3 +542,31 @@ def test_nothing_is_told_in_the_transaction_of_whoever_calls(structure, campaign
         send(structure, clock)
     assert not sink.asked
     assert timezone.is_aware(clock.now)
+
+
+def test_a_letter_to_oneself_asks_nothing_of_anybody(structure, campaign, sink, adviser):
+    recipient = RecipientFactory(campaign=campaign)
+    send_test_mail(
+        structure_id=structure.pk, letter_id=campaign.letter_id, recipient_id=recipient.pk, user_id=adviser.pk
+    )
+    (mail,) = sink.taken
+    assert sink.asked == [adviser.email]
+    assert mail["Subject"].startswith("[Essai] ")
+    text = mail.get_body(("plain",)).get_content()
+    assert str(recipient.company) in text
+    assert not any(mark in text for mark in MARKS)
+    assert not recipient.links.exists()
+    assert not Message.objects.exists()
+    recipient.refresh_from_db()
+    assert recipient.state == RecipientState.PLANNED
+
+
+def test_a_letter_to_oneself_is_asked_for_by_ids_alone(
+    structure, campaign, adviser, monkeypatch, django_capture_on_commit_callbacks
+):
+    recipient, asked = RecipientFactory(campaign=campaign), []
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, kwargs, **options: asked.append((name, kwargs)))
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.send_test(letter=campaign.letter, recipient=recipient, by=adviser)
+    ids = {"letter_id": campaign.letter_id, "recipient_id": recipient.pk, "user_id": adviser.pk}
+    assert asked == [("campaigns.tasks.send_test_mail", {"structure_id": structure.pk} | ids)]
