@@ -149,13 +149,14 @@ def missing_fields(
     *, campaign: Campaign, letter: LetterVersion, recipients: Sequence[Recipient], today: dt.date
 ) -> dict[int | None, list[str]]:
     """{recipient pk: what is missing, in words}, of those alone to whom something is. Constant queries."""
-    text = whole_text(letter)
-    found = {}
-    for pk, values in values_for(campaign=campaign, recipients=recipients, today=today).items():
-        names = missing_in(text, values)
-        if names:
-            found[pk] = missing_labels(names)
-    return found
+    values = values_for(campaign=campaign, recipients=recipients, today=today)
+    found = {pk: missing_in_letter(letter, own) for pk, own in values.items()}
+    return {pk: labels for pk, labels in found.items() if labels}
+
+
+def missing_in_letter(letter: LetterVersion, values: Mapping[str, str]) -> list[str]:
+    """What one recipient's values do not fill, in words."""
+    return missing_labels(missing_in(whole_text(letter), values))
 
 
 def whole_text(letter: LetterVersion) -> str:

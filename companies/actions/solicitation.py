@@ -1,7 +1,7 @@
 """The ledger of requests made to companies: one line for each, whoever asked and however."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from companies.enums import SolicitationChannel
-from companies.models import Company, SolicitationEntry
+from companies.models import Company, SolicitationEntry, SolicitationLimit
+from companies.solicitations import Limit
 
 TITLE_LENGTH = SolicitationEntry._meta.get_field("title").max_length or 200
 
@@ -56,6 +57,15 @@ def record_solicitations(*, drafts: Iterable[SolicitationDraft], by: Any) -> Non
         for draft in drafts
     ]
     SolicitationEntry.objects.bulk_create(entries, batch_size=1000, ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_solicitation_limits(*, structure: Any, limits: Mapping[str, Limit]) -> None:
+    """How often a company may be asked, for each level of service given; the others stay as they are."""
+    for level, limit in limits.items():
+        SolicitationLimit.objects.update_or_create(
+            structure=structure, service_level=level, defaults={"requests": limit.requests, "days": limit.days}
+        )
 
 
 def forget_solicitation(*, source: models.Model) -> None:

@@ -1,0 +1,210 @@
+"""Letters to print: one PDF sorted by postcode, each letter with its survey behind; then posted, and told.
+
+The work draws fifty letters at a time, says how far it is, and may be stopped: nothing is then kept.
+"""
+
+import datetime as dt
+import secrets
+import tempfile
+from collections.abc import Sequence
+from typing import IO, Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns import paper
+from campaigns.actions.errors import CampaignError
+from campaigns.actions.links import draw_links
+from campaigns.enums import LIVE_CAMPAIGNS, Channel, RecipientState, Step
+from campaigns.letters import values_for
+from campaigns.models import Campaign, LetterVersion, PrintBatch, PrintedLetter, Recipient, SurveyLink
+from campaigns.queries import settings_of
+from companies.actions.many import log_each
+from companies.actions.solicitation import SolicitationDraft, record_solicitations
+from companies.enums import SolicitationChannel
+from core.jobs import JobFailed, Progress, create_job
+from core.mail import address_of
+from core.models import ActivityKind, Job
+from core.models.job import OPEN_JOB_STATES
+from core.pdf import Drawing, PdfUnavailableError, write_into
+from core.working_days import zone_of
+
+TASK = "campaigns.tasks.print_letters"
+BY_POST = (Channel.POST, Channel.BOTH)
+# One document of many letters is laid out faster than many documents; more would be slow to stop.
+LETTERS_A_DOCUMENT = 50
+# As many names as a message can hold.
+NAMED_AT_MOST = 6
+
+
+def to_print(campaign: Campaign) -> Any:
+    """Recipients whose letter goes by post and is not posted yet, sorted as the post counts them."""
+    posted = PrintedLetter.objects.filter(recipient__campaign=campaign, step=Step.LETTER, posted_at__isnull=False)
+    rows = Recipient.objects.waited_for().filter(campaign=campaign, channel__in=BY_POST, held_at=None)
+    rows = rows.exclude(pk__in=posted.values("recipient_id")).exclude(company__deleted_at__isnull=False)
+    return rows.order_by("company__postcode", "company__city_key", "company__name_key", "pk")
+
+
+@transaction.atomic
+def ask_print_batch(*, campaign: Campaign, by: Any, now: dt.datetime, result_url: str = "") -> PrintBatch:
+    """Queued, for the letters not posted yet. Asked twice while one is being drawn, it is that one."""
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    if campaign.state not in LIVE_CAMPAIGNS or campaign.letter_id is None:
+        raise CampaignError("Les lettres se préparent une fois la campagne lancée, et tant qu’elle est en cours.")
+    drawn = PrintBatch.objects.filter(campaign=campaign, job__state__in=OPEN_JOB_STATES).first()
+    if drawn:
+        return drawn
+    count = to_print(campaign).count()
+    if not count:
+        raise CampaignError(
+            "Aucune lettre à imprimer\u00a0: elles sont postées, ou personne n’est sollicité par la poste."
+        )
+    batch = PrintBatch.objects.create(
+        structure_id=campaign.structure_id, campaign=campaign, step=Step.LETTER, count=count, created_by=by
+    )
+    batch.job = create_job(
+        structure=campaign.structure,
+        task=TASK,
+        title=f"Lettres de «\u00a0{campaign}\u00a0»",
+        by=by,
+        total=count,
+        result_url=result_url,
+    )
+    batch.save(update_fields=["job"])
+    return batch
+
+
+# --- the work -----------------------------------------------------------------------------------
+def print_letters(job: Job, progress: Progress, *, now: dt.datetime) -> dict[str, Any]:
+    """Draw, write and keep the PDF of the job's batch; {"overflow": names of those whose text leaves its page}."""
+    batch = PrintBatch.objects.select_related("campaign__structure", "campaign__letter").get(job=job)
+    campaign, letter = batch.campaign, batch.campaign.letter
+    recipients = list(to_print(campaign).select_related("company", "contact", "adviser"))
+    if letter is None or not recipients:
+        raise JobFailed("Il n’y a plus de lettre à imprimer.")
+    try:
+        drawn = _draw(batch, letter, recipients, progress, now)
+    except PdfUnavailableError as error:
+        raise JobFailed(str(error)) from error
+    with tempfile.TemporaryFile() as made:
+        _keep(batch, drawn, made)
+    names = [str(recipient.company) for recipient in recipients if recipient.pk in drawn.overflow]
+    return {"overflow": names, "message": overflow_warning(names)}
+
+
+class _Drawn:
+    """The letters laid out so far: their pages one after the other, and where each begins."""
+
+    def __init__(self, batch: PrintBatch, letter: LetterVersion) -> None:
+        self.batch, self.letter = batch, letter
+        self.drawings: list[Drawing] = []
+        self.rows: list[PrintedLetter] = []
+        self.overflow: set[int] = set()
+        self.pages = 0
+
+    def add(self, printed: paper.Printed) -> None:
+        for pk, (first, count) in printed.pages.items():
+            row = PrintedLetter(batch=self.batch, recipient_id=pk, letter=self.letter, pages=count)
+            row.structure_id, row.step, row.first_page = self.batch.structure_id, self.batch.step, self.pages + first
+            self.rows.append(row)
+        self.drawings.append(printed.drawing)
+        self.overflow.update(printed.overflow)
+        self.pages += printed.drawing.pages
+
+
+def _draw(
+    batch: PrintBatch, letter: LetterVersion, recipients: Sequence[Recipient], progress: Progress, now: dt.datetime
+) -> _Drawn:
+    campaign = batch.campaign
+    head = paper.letterhead(campaign.structure, settings_of(campaign.structure))
+    today = now.astimezone(zone_of(campaign.structure.department)).date()
+    values = values_for(campaign=campaign, recipients=recipients, today=today)
+    links = draw_links(campaign=campaign, recipients=recipients, now=now)
+    drawn = _Drawn(batch, letter)
+    progress.advance(0, len(recipients))
+    for start in range(0, len(recipients), LETTERS_A_DOCUMENT):
+        group = recipients[start : start + LETTERS_A_DOCUMENT]
+        letters = [
+            paper.paper_letter(
+                recipient=recipient,
+                letter=letter,
+                values=values[recipient.pk],
+                head=head,
+                link=survey_address(links[recipient.pk]),
+                today=today,
+            )
+            for recipient in group
+        ]
+        drawn.add(paper.print_letters(letters, head=head, title=f"Lettres de «\u00a0{campaign}\u00a0»"))
+        progress.advance(start + len(group), len(recipients))
+    return drawn
+
+
+def _keep(batch: PrintBatch, drawn: _Drawn, made: IO[bytes]) -> None:
+    """Each document begins on a right-hand page: all have an even number of pages but for the last."""
+    write_into(made, drawn.drawings)
+    made.seek(0)
+    batch.count, batch.pages = len(drawn.rows), drawn.pages
+    batch.file.save(f"lettres-{batch.pk}-{secrets.token_hex(8)}.pdf", File(made), save=False)
+    batch.save(update_fields=["count", "pages", "file"])
+    PrintedLetter.objects.bulk_create(drawn.rows, batch_size=1000)
+
+
+def survey_address(link: SurveyLink) -> str:
+    return address_of("campaigns:survey", key=link.survey_key)
+
+
+def overflow_warning(names: Sequence[str]) -> str:
+    """« 2 lettres dépassent leur page : A, B. »; "" when none does."""
+    if not names:
+        return ""
+    said = ", ".join(names[:NAMED_AT_MOST]) + ("…" if len(names) > NAMED_AT_MOST else "")
+    count = "1 lettre dépasse sa page" if len(names) == 1 else f"{len(names)} lettres dépassent leur page"
+    return f"{count}\u00a0: {said}."
+
+
+# --- posted -------------------------------------------------------------------------------------
+@transaction.atomic
+def post_batch(*, batch: PrintBatch, by: Any, now: dt.datetime) -> int:
+    """They are in the post: their companies are asked, ledger and timelines say so. How many; 0 told twice."""
+    batch = PrintBatch.objects.select_for_update(of=("self",)).select_related("campaign__structure").get(pk=batch.pk)
+    if batch.posted_at is not None:
+        return 0
+    if not batch.file:
+        raise CampaignError("Ces lettres ne sont pas encore prêtes.")
+    batch.posted_at, batch.posted_by = now, by
+    batch.save(update_fields=["posted_at", "posted_by"])
+    letters = list(batch.letters.select_related("recipient__company").order_by("recipient_id"))
+    PrintedLetter.objects.filter(batch=batch).update(posted_at=now)
+    recipients = Recipient.objects.filter(pk__in=[letter.recipient_id for letter in letters])
+    recipients.filter(asked_at=None).update(asked_at=now)
+    recipients.filter(state=RecipientState.PLANNED).update(state=RecipientState.ASKED, state_since=now)
+    _tell(batch, letters, by=by, now=now)
+    return len(letters)
+
+
+def _tell(batch: PrintBatch, letters: Sequence[PrintedLetter], *, by: Any, now: dt.datetime) -> None:
+    campaign = batch.campaign
+    day = timezone.localtime(now, zone_of(campaign.structure.department)).date()
+    step = batch.get_step_display()
+    record_solicitations(
+        drafts=[
+            SolicitationDraft(
+                company=letter.recipient.company,
+                channel=SolicitationChannel.LETTER,
+                on=day,
+                title=f"{campaign} · {step.lower()}",
+                source=letter,
+            )
+            for letter in letters
+        ],
+        by=campaign.owner,
+    )
+    log_each(
+        [(letter.recipient.company, f"{step} envoyée par la poste\u00a0: {campaign}", {}) for letter in letters],
+        verb="campaign_posted",
+        by=by,
+        now=now,
+        kind=ActivityKind.CAMPAIGN,
+    )
