@@ -14,20 +14,24 @@ from django.db.models.lookups import IsNull
 
 from accounts.enums import Role
 from accounts.models import User
-from companies.enums import ContactPart, Direction, InteractionKind, RelationState
+from companies.enums import ContactPart, Direction, InteractionKind, RelationState, Sector
 from companies.models import (
     Company,
     Contact,
     Interaction,
     NextAction,
+    ProposedChange,
     SearchEntry,
     SolicitationEntry,
     SolicitationLimit,
 )
 from companies.profile import Gauge, gauge
+from companies.proposals import LABELS as FIELD_LABELS
+from companies.proposals import PEOPLE
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
 from companies.solicitations import Limit, PastRequest
 from core.french import ago, french_time
+from core.french import phone as french_phone
 from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature
 from core.pagination import Cursor, Order, keyset_page
 
@@ -45,6 +49,7 @@ TIMELINE_VIEWS = (
     ("echanges", "Échanges", (ActivityKind.INTERACTION,)),
     ("actions", "Actions", (ActivityKind.ACTION,)),
     ("opportunites", "Opportunités", (ActivityKind.OPPORTUNITY, ActivityKind.PLACEMENT)),
+    ("campagnes", "Campagnes", (ActivityKind.CAMPAIGN,)),
     ("modifications", "Modifications", (ActivityKind.CHANGE,)),
     ("imports", "Imports", (ActivityKind.IMPORT, ActivityKind.MERGE)),
 )
@@ -64,6 +69,9 @@ _VERB_ICONS = {
     "company_created": "building-2",
     "contact_added": "user-round-plus",
     "contact_left": "log-out",
+    "answer_given": "mail-check",
+    "survey_declined": "mail-x",
+    "survey_marks_noted": "scale",
 }
 _KIND_ICONS = {
     ActivityKind.INTERACTION: "message-circle",
@@ -73,6 +81,7 @@ _KIND_ICONS = {
     ActivityKind.MERGE: "merge",
     ActivityKind.OPPORTUNITY: "handshake",
     ActivityKind.PLACEMENT: "user-round-check",
+    ActivityKind.CAMPAIGN: "mail",
 }
 EXPECTING = frozenset({RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR})
 
@@ -86,6 +95,7 @@ class RecordFacts(TypedDict):
     tag_names: list[str]
     occupation_labels: list[str]
     naf_label: str
+    waiting_corrections: int
 
 
 @dataclass(frozen=True)
@@ -291,17 +301,20 @@ def _companies_with_facts() -> Any:
     """Kept between requests, as `_told_with_people`."""
     tags = Company.tags.through.objects.filter(company=OuterRef("pk")).order_by("tag__name", "pk")
     occupations = Company.occupations.through.objects.filter(company=OuterRef("pk"))
+    proposed = ProposedChange.objects.waiting().filter(company=OuterRef("pk")).order_by().values("company")
+    waiting = proposed.annotate(count=Count("pk"))
     codes = Activity.objects.filter(nomenclature=Nomenclature.NAF_REV2, code=OuterRef("naf_code"))
     codes_2025 = Activity.objects.filter(nomenclature=Nomenclature.NAF_2025, code=OuterRef("naf_2025_code"))
     return Company.objects.select_related("adviser").annotate(
         tag_names=ArraySubquery(tags.values("tag__name")),
         occupation_labels=ArraySubquery(occupations.order_by("occupation__label").values("occupation__label")),
         naf_label=Coalesce(Subquery(codes.values("label")[:1]), Subquery(codes_2025.values("label")[:1]), Value("")),
+        waiting_corrections=Coalesce(Subquery(waiting.values("count")), 0),
     )
 
 
 def recorded_companies(user: Any) -> "QuerySet[Any]":
-    """Visible companies with `tag_names`, `occupation_labels` and `naf_label`, in the one query that reads them."""
+    """Visible companies with what `RecordFacts` says, in the one query that reads them."""
     return _companies_with_facts().visible_to(user)
 
 
@@ -397,3 +410,42 @@ def past_requests(companies: Iterable[int], *, since: dt.date | None = None) -> 
         name = f"{first or ''} {last or ''}".strip()
         found.setdefault(pk, []).append(PastRequest(on=on, channel=channel, by=name, title=title))
     return found
+
+
+# --- corrections proposed -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Correction:
+    """A proposal beside what the record says now, both as they are read."""
+
+    change: ProposedChange
+    label: str
+    known: str
+    proposed: str
+
+    @property
+    def whose(self) -> str:
+        """The contact it is about; "" for the company, or somebody new."""
+        return str(self.change.contact or "")
+
+    @property
+    def is_person(self) -> bool:
+        return self.change.field in PEOPLE
+
+
+def corrections_of(company: Company) -> list[Correction]:
+    """Those that wait, in the order of the record. One query."""
+    rows = ProposedChange.objects.waiting().filter(company=company).select_related("contact")
+    order = list(FIELD_LABELS)
+    return sorted((_correction(row, company) for row in rows), key=lambda one: order.index(one.change.field))
+
+
+def _correction(change: ProposedChange, company: Company) -> Correction:
+    known = "" if change.field in PEOPLE else str(getattr(change.contact or company, change.field) or "")
+    said = _shown(change.field, change.proposed)
+    return Correction(change, FIELD_LABELS[change.field], _shown(change.field, known), said)
+
+
+def _shown(field: str, value: str) -> str:
+    if field in ("phone", "mobile"):
+        return french_phone(value)
+    return dict(Sector.choices).get(value, value) if field == "sector" else value

@@ -13,6 +13,7 @@ from companies.views import (
     lists,
     merges,
     next_actions,
+    proposed_changes,
     tags,
 )
 
@@ -45,6 +46,14 @@ urlpatterns = [
     path("<int:pk>/fiche/<slug:word>/", companies.company_fact, name="company_fact"),
     path("<int:pk>/gestes/", companies.company_gestures, name="company_gestures"),
     path("<int:pk>/jeter/", companies.company_bin, name="company_bin"),
+    path("<int:pk>/corrections/", proposed_changes.proposed_change_list, name="proposed_change_list"),
+    path(
+        "<int:pk>/corrections/reprendre/",
+        proposed_changes.proposed_change_accept_all,
+        name="proposed_change_accept_all",
+    ),
+    path("corrections/<int:pk>/reprendre/", proposed_changes.proposed_change_accept, name="proposed_change_accept"),
+    path("corrections/<int:pk>/ecarter/", proposed_changes.proposed_change_refuse, name="proposed_change_refuse"),
     path("corbeille/", bins.bin_list, name="bin_list"),
     path("<int:pk>/restaurer/", bins.company_restore, name="company_restore"),
     path("<int:pk>/contacts/ajouter/", contacts.contact_create, name="contact_create"),
