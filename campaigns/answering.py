@@ -4,8 +4,20 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.commitments import asked, said_of
-from campaigns.models import Answer, Recipient, SurveyLink
+from django.db.models import Count, Q, QuerySet
+
+from campaigns.commitments import asked, changed_questions, said_of
+from campaigns.enums import AnswerState
+from campaigns.models import (
+    Answer,
+    AnswerVersion,
+    Commitment,
+    Message,
+    PhoneCall,
+    PrintedLetter,
+    Recipient,
+    SurveyLink,
+)
 from campaigns.survey import QUESTIONS, SECTIONS, Section
 from companies.enums import ContactPart, Sector
 from companies.models import Company, Contact
@@ -111,3 +123,89 @@ def answer_in_words(values: dict[str, Any]) -> list[SaidSection]:
 def value_in_words(name: str, value: Any) -> str:
     said = said_of(name, value, months=MONTHS, sectors=dict(Sector.choices))
     return shown_phone(said) if name in ("phone", "mobile") else said
+
+
+# --- one recipient, whole -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Version:
+    """An answer as it was given that time; `changes`: (question, before, after), none the first time."""
+
+    row: AnswerVersion
+    changes: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class RecipientStory:
+    """What the page of a recipient shows, in seven queries."""
+
+    answer: Answer | None
+    versions: list[Version]
+    commitments: list[Commitment]
+    messages: list[Message]
+    letters: list[PrintedLetter]
+    calls: list[PhoneCall]
+    link: SurveyLink | None
+
+    @property
+    def is_given(self) -> bool:
+        return self.answer is not None and self.answer.state == AnswerState.GIVEN
+
+    def said(self) -> list[SaidSection]:
+        return answer_in_words(self.answer.values) if self.answer else []
+
+
+def recipient_story(recipient: Recipient) -> RecipientStory:
+    """`recipient` was read through `visible_to`: what hangs on it is its own."""
+    answer = Answer.objects.select_related("entered_by").filter(recipient=recipient).first()
+    commitments = Commitment.objects.filter(answer=answer).select_related("opportunity", "adviser")
+    letters = PrintedLetter.objects.filter(recipient=recipient, posted_at__isnull=False)
+    return RecipientStory(
+        answer=answer,
+        versions=_versions(answer) if answer else [],
+        commitments=list(commitments.order_by("phase", "pk")) if answer else [],
+        messages=list(Message.objects.filter(recipient=recipient).order_by("step", "pk")),
+        letters=list(letters.order_by("step", "pk")),
+        calls=list(PhoneCall.objects.filter(recipient=recipient).select_related("by").order_by("-at", "-pk")),
+        link=SurveyLink.objects.filter(recipient=recipient, revoked_at=None).first(),
+    )
+
+
+def _versions(answer: Answer) -> list[Version]:
+    """Latest first."""
+    rows = list(answer.versions.select_related("by").order_by("number"))
+    found = [Version(row, _differences(before, row)) for before, row in zip([None, *rows], rows, strict=False)]
+    return found[::-1]
+
+
+def _differences(before: AnswerVersion | None, after: AnswerVersion) -> list[tuple[str, str, str]]:
+    if before is None:
+        return []
+    one, other = asked(before.values), asked(after.values)
+    names = changed_questions(before.values, after.values)
+    rows = [
+        (QUESTIONS[name].label, value_in_words(name, one.get(name)), value_in_words(name, other.get(name)))
+        for name in names
+    ]
+    return [*rows, ("Commentaire", before.comment, after.comment)] if before.comment != after.comment else rows
+
+
+# --- a company's, and what waits ------------------------------------------------------------------
+PANEL_ROWS = 5
+
+
+def company_campaigns(*, company: Company, user: Any) -> list[Recipient]:
+    """The latest campaigns it was asked in, with `commitment_count`. One query."""
+    standing = Count("answer__commitments", filter=Q(answer__commitments__withdrawn_at=None))
+    rows = Recipient.objects.visible_to(user).included().filter(company=company, campaign__launched_at__isnull=False)
+    rows = rows.filter(campaign__deleted_at=None).select_related("campaign").annotate(commitment_count=standing)
+    return list(rows.order_by("-campaign__launched_at", "-pk")[:PANEL_ROWS])
+
+
+def waiting_commitments(*, user: Any, structure: Any = None, of: Any = None) -> "QuerySet[Commitment]":
+    """Those to follow up, the nearest day first; `of`: only that person's."""
+    rows = Commitment.objects.visible_to(user).in_structure(structure).waiting()
+    rows = rows.filter(answer__recipient__company__deleted_at=None, answer__recipient__campaign__deleted_at=None)
+    if of is not None:
+        rows = rows.filter(adviser=of)
+    related = ("opportunity", "adviser", "answer__recipient__company", "answer__recipient__campaign")
+    return rows.select_related(*related).order_by("due_on", "answer__recipient__company__name_key", "pk")

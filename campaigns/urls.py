@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import campaigns, public, wizard
+from campaigns.views import answers, campaigns, letters, phone_list, prints, public, relaunches, sending, wizard
 
 app_name = "campaigns"
 
@@ -27,6 +27,43 @@ urlpatterns = [
     path("campagnes/<int:pk>/restaurer/", campaigns.campaign_restore, name="campaign_restore"),
     path("campagnes/destinataires/<int:pk>/retirer/", wizard.recipient_exclude, name="recipient_exclude"),
     path("campagnes/destinataires/<int:pk>/remettre/", wizard.recipient_include, name="recipient_include"),
+    path("campagnes/lettres/", letters.letter_list, name="letter_list"),
+    path("campagnes/lettres/proposees/", letters.letter_start, name="letter_start"),
+    path("campagnes/lettres/nouvelle/", letters.letter_create, name="letter_create"),
+    path("campagnes/lettres/apercu/", letters.letter_preview, name="letter_preview"),
+    path("campagnes/lettres/<int:pk>/", letters.letter_detail, name="letter_detail"),
+    path("campagnes/lettres/<int:pk>/modifier/", letters.letter_edit, name="letter_edit"),
+    path("campagnes/lettres/<int:pk>/corbeille/", letters.letter_bin, name="letter_bin"),
+    path("campagnes/lettres/<int:pk>/restaurer/", letters.letter_restore, name="letter_restore"),
+    path("campagnes/lettres/<int:pk>/versions/<int:number>/", letters.letter_differences, name="letter_differences"),
+    path("campagnes/lettres/<int:pk>/versions/<int:number>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("campagnes/lettres/<int:pk>/versions/<int:number>/reprendre/", letters.version_restore, name="version_restore"),
+    path("campagnes/relances/", relaunches.relaunch_list, name="relaunch_list"),
+    path("campagnes/destinataires/<int:pk>/retenir/", relaunches.recipient_hold, name="recipient_hold"),
+    path("campagnes/destinataires/<int:pk>/laisser-partir/", relaunches.recipient_release, name="recipient_release"),
+    path("campagnes/destinataires/<int:pk>/arreter/", relaunches.recipient_stop, name="recipient_stop"),
+    path("campagnes/appels/", phone_list.phone_list, name="phone_list"),
+    path("campagnes/appels/<int:pk>/", phone_list.phone_call, name="phone_call"),
+    path("campagnes/appels/<int:pk>/terminer/", phone_list.phone_end, name="phone_end"),
+    path("campagnes/appels/<int:pk>/reprendre/", phone_list.phone_again, name="phone_again"),
+    path("campagnes/reglages/", sending.sending_edit, name="sending_edit"),
+    path("campagnes/reglages/signature/", sending.signature_show, name="signature_show"),
+    path("campagnes/<int:pk>/impressions/", prints.print_batch_list, name="print_batch_list"),
+    path("campagnes/<int:pk>/impressions/preparer/", prints.print_batch_create, name="print_batch_create"),
+    path("campagnes/impressions/<int:pk>/pdf/", prints.print_batch_file, name="print_batch_file"),
+    path("campagnes/impressions/<int:pk>/postees/", prints.print_batch_post, name="print_batch_post"),
+    path("campagnes/destinataires/<int:pk>/lettre/", prints.recipient_letter_pdf, name="recipient_letter_pdf"),
+    path("campagnes/destinataires/<int:pk>/questionnaire/", prints.recipient_survey_pdf, name="recipient_survey_pdf"),
+    path("campagnes/reponse/", answers.paper_answer, name="paper_answer"),
+    path("campagnes/engagements/", answers.commitment_list, name="commitment_list"),
+    path("campagnes/engagements/<int:pk>/repris/", answers.commitment_settle, name="commitment_settle"),
+    path("campagnes/engagements/<int:pk>/a-reprendre/", answers.commitment_unsettle, name="commitment_unsettle"),
+    path("campagnes/entreprise/<int:pk>/", answers.company_panel, name="company_panel"),
+    path("campagnes/destinataires/<int:pk>/", answers.recipient_detail, name="recipient_detail"),
+    path("campagnes/destinataires/<int:pk>/reponse/", answers.paper_answer_edit, name="paper_answer_edit"),
+    path("campagnes/destinataires/<int:pk>/sans-suite/", answers.recipient_decline, name="recipient_decline"),
+    path("campagnes/destinataires/<int:pk>/lien/", answers.link_draw, name="link_draw"),
+    path("campagnes/destinataires/<int:pk>/lien/annuler/", answers.link_revoke, name="link_revoke"),
     path("enquete/<str:key>/", public.survey, name="survey"),
     path("enquete/<str:key>/sans-suite/", public.survey_decline, name="survey_decline"),
     path("enquete/<str:key>/<slug:section>/", public.survey_section, name="survey_section"),

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from accounts.enums import APPROVERS, Role
 from campaigns.enums import CAMPAIGN_ROLES
+from campaigns.permissions import LETTER_ROLES, SENDING_ROLES
 from companies.permissions import EDITORS, IMPORTERS, RECORDERS
 from youth.enums import CASE_ROLES, FILE_ROLES
 from youth.permissions import IMPORTERS as YOUTH_IMPORTERS
@@ -214,6 +215,10 @@ ACCESS: dict[str, Rule] = {
     ),
     "companies:company_fact": Rule(MEMBERS, PAGE, "relire un champ", {"pk": "company", "word": "company_field"}),
     "companies:company_bin": Rule(EDITORS, GESTURE, "mettre à la corbeille", {"pk": "company"}),
+    "companies:proposed_change_list": Rule(EDITORS, PAGE, "voir les corrections proposées", {"pk": "company"}),
+    "companies:proposed_change_accept": Rule(EDITORS, GESTURE, "reprendre une correction", {"pk": "proposed_change"}),
+    "companies:proposed_change_refuse": Rule(EDITORS, GESTURE, "écarter une correction", {"pk": "proposed_change"}),
+    "companies:proposed_change_accept_all": Rule(EDITORS, GESTURE, "reprendre les corrections", {"pk": "company"}),
     "companies:bin_list": Rule(EDITORS, PAGE, "voir la corbeille"),
     "companies:company_restore": Rule(EDITORS, GESTURE, "restaurer", {"pk": "binned_company"}),
     "companies:contact_create": Rule(EDITORS, FORM, "ajouter un contact", {"pk": "company"}),
@@ -323,6 +328,52 @@ ACCESS: dict[str, Rule] = {
         CAMPAIGN_ROLES, GESTURE, "retirer une entreprise d’une campagne", {"pk": "recipient"}
     ),
     "campaigns:recipient_include": Rule(CAMPAIGN_ROLES, GESTURE, "l’y remettre", {"pk": "recipient"}),
+    "campaigns:relaunch_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les relances à venir"),
+    "campaigns:recipient_hold": Rule(
+        CAMPAIGN_ROLES, FORM, "retenir les relances à une entreprise", {"pk": "recipient"}
+    ),
+    "campaigns:recipient_release": Rule(CAMPAIGN_ROLES, GESTURE, "les laisser repartir", {"pk": "recipient"}),
+    "campaigns:recipient_stop": Rule(
+        CAMPAIGN_ROLES, FORM, "arrêter les relances à une entreprise", {"pk": "recipient"}
+    ),
+    "campaigns:phone_list": Rule(CAMPAIGN_ROLES, PAGE, "voir qui appeler"),
+    "campaigns:phone_call": Rule(CAMPAIGN_ROLES, FORM, "noter un appel de campagne", {"pk": "recipient"}),
+    "campaigns:phone_end": Rule(CAMPAIGN_ROLES, GESTURE, "ne plus appeler une entreprise", {"pk": "recipient"}),
+    "campaigns:phone_again": Rule(
+        CAMPAIGN_ROLES, GESTURE, "remettre une entreprise dans les appels", {"pk": "recipient"}
+    ),
+    # --- letters ------------------------------------------------------------------------------
+    "campaigns:letter_list": Rule(LETTER_ROLES, PAGE, "voir les lettres et les relances"),
+    "campaigns:letter_start": Rule(LETTER_ROLES, GESTURE, "partir des textes proposés"),
+    "campaigns:letter_create": Rule(LETTER_ROLES, FORM, "écrire un modèle de lettre"),
+    "campaigns:letter_preview": Rule(LETTER_ROLES, GESTURE, "essayer un texte sur une entreprise"),
+    "campaigns:letter_detail": Rule(LETTER_ROLES, PAGE, "lire un modèle et ses versions", {"pk": "letter"}),
+    "campaigns:letter_edit": Rule(LETTER_ROLES, FORM, "écrire une version", {"pk": "letter"}),
+    "campaigns:letter_bin": Rule(LETTER_ROLES, GESTURE, "mettre un modèle à la corbeille", {"pk": "letter"}),
+    "campaigns:letter_restore": Rule(LETTER_ROLES, GESTURE, "reprendre un modèle", {"pk": "binned_letter"}),
+    "campaigns:letter_differences": Rule(
+        LETTER_ROLES, PAGE, "comparer deux versions", {"pk": "letter", "number": "letter_number"}
+    ),
+    "campaigns:letter_pdf": Rule(
+        LETTER_ROLES, PAGE, "voir une lettre en PDF", {"pk": "letter", "number": "letter_number"}
+    ),
+    "campaigns:version_restore": Rule(
+        LETTER_ROLES, GESTURE, "reprendre une version", {"pk": "letter", "number": "letter_number"}
+    ),
+    "campaigns:sending_edit": Rule(SENDING_ROLES, FORM, "régler les envois et les limites de sollicitation"),
+    "campaigns:signature_show": Rule(SENDING_ROLES, PAGE, "voir la signature des lettres", may_be_absent=True),
+    "campaigns:print_batch_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les lettres à imprimer", {"pk": "campaign"}),
+    "campaigns:print_batch_create": Rule(CAMPAIGN_ROLES, GESTURE, "préparer le PDF des lettres", {"pk": "campaign"}),
+    "campaigns:print_batch_file": Rule(CAMPAIGN_ROLES, PAGE, "télécharger le PDF des lettres", {"pk": "print_batch"}),
+    "campaigns:print_batch_post": Rule(
+        CAMPAIGN_ROLES, GESTURE, "noter des lettres comme postées", {"pk": "print_batch"}
+    ),
+    "campaigns:recipient_letter_pdf": Rule(
+        CAMPAIGN_ROLES, PAGE, "voir la lettre d’une entreprise en PDF", {"pk": "recipient"}
+    ),
+    "campaigns:recipient_survey_pdf": Rule(
+        CAMPAIGN_ROLES, PAGE, "télécharger le questionnaire d’une entreprise", {"pk": "recipient"}
+    ),
     # --- opportunities ------------------------------------------------------------------------
     "opportunities:opportunity_board": Rule(CASE_ROLES, PAGE, "voir le tableau des opportunités"),
     "opportunities:opportunity_seasons": Rule(CASE_ROLES, PAGE, "voir les saisons des opportunités"),
@@ -375,6 +426,19 @@ ACCESS: dict[str, Rule] = {
     ),
     "opportunities:need_panel": Rule(CASE_ROLES, PAGE, "voir les positionnements pour un besoin", {"pk": "need"}),
     "opportunities:profile_open": Rule(ANYONE, FORM, "lire le profil qu’on a reçu", {"key": "profile_key"}),
+    # --- campaigns: answers -------------------------------------------------------------------
+    "campaigns:paper_answer": Rule(CAMPAIGN_ROLES, FORM, "saisir une réponse reçue sur papier"),
+    "campaigns:paper_answer_edit": Rule(CAMPAIGN_ROLES, FORM, "saisir la réponse", {"pk": "recipient"}),
+    "campaigns:recipient_detail": Rule(CAMPAIGN_ROLES, PAGE, "voir ce qu’elle a répondu", {"pk": "recipient"}),
+    "campaigns:recipient_decline": Rule(
+        CAMPAIGN_ROLES, GESTURE, "noter qu’elle ne participe pas", {"pk": "recipient"}
+    ),
+    "campaigns:link_draw": Rule(CAMPAIGN_ROLES, GESTURE, "préparer un lien personnel", {"pk": "recipient"}),
+    "campaigns:link_revoke": Rule(CAMPAIGN_ROLES, GESTURE, "annuler un lien personnel", {"pk": "recipient"}),
+    "campaigns:commitment_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les engagements à reprendre"),
+    "campaigns:commitment_settle": Rule(CAMPAIGN_ROLES, GESTURE, "dire qu’il est repris", {"pk": "commitment"}),
+    "campaigns:commitment_unsettle": Rule(CAMPAIGN_ROLES, GESTURE, "le remettre à reprendre", {"pk": "commitment"}),
+    "campaigns:company_panel": Rule(CAMPAIGN_ROLES, PAGE, "voir les campagnes d’une entreprise", {"pk": "company"}),
     # --- campaigns: the survey -----------------------------------------------------------------
     "campaigns:survey": Rule(ANYONE, FORM, "répondre à l’enquête, par le lien reçu", {"key": "survey_key"}),
     "campaigns:survey_section": Rule(

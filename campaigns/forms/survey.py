@@ -4,14 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 
 from campaigns.commitments import NO, YES, opening_of
 from campaigns.enums import AnswerChannel
-from campaigns.survey import EMPLOYMENT, IDENTITY, QUESTIONS, SECTIONS, SKILLS, YOUTH, Question, QuestionKind, Section
+from campaigns.survey import EMPLOYMENT, IDENTITY, QUESTIONS, SECTIONS, SKILLS, YOUTH, Question, QuestionKind
+from campaigns.survey import Section as SurveySection
 from companies.enums import Sector
 from core.form_fields import PhoneField, PostcodeField, at_most, refuse_nir
-from core.french import MONTHS, NBSP
+from core.french import NBSP
+from core.layouts import Chips, FilterHelper, Section, Segments, SideBySide
 from core.phases import Phase
 from opportunities.forms.fields import MonthsField
 
@@ -20,7 +23,7 @@ LONGEST_POSTS = 300
 LONGEST_COMMENT = 2000
 
 # The address of each section, in the order they are asked.
-SLUGS: Mapping[str, Section] = {
+SLUGS: Mapping[str, SurveySection] = {
     "entreprise": IDENTITY,
     "emploi": EMPLOYMENT,
     "immersion": SKILLS,
@@ -137,7 +140,7 @@ class SurveyForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        sections: Iterable[Section],
+        sections: Iterable[SurveySection],
         values: Mapping[str, Any],
         known: Mapping[str, Any],
         ticked: bool = True,
@@ -175,14 +178,11 @@ class SurveyForm(forms.Form):
     def comment_field(self) -> forms.BoundField:
         return self["comment"]
 
-    def drawn_sections(self) -> list[tuple[Section, list[Card]]]:
-        return [(section, self._cards_of(section)) for section in self.sections]
-
-    def _cards_of(self, section: Section) -> list[Card]:
+    def _cards_of(self, section: SurveySection) -> list[Card]:
         top = [question for question in section.questions if not question.asked_if]
         return [self._card(question, section) for question in top]
 
-    def _card(self, question: Question, section: Section) -> Card:
+    def _card(self, question: Question, section: SurveySection) -> Card:
         opening = opening_of(question.name)
         then = [self[other.name] for other in section.questions if question.name in other.asked_if]
         phase = Phase(opening.phase).value if opening else 0
@@ -247,7 +247,29 @@ class PaperAnswerForm(SurveyForm):
 
     def __init__(self, *args: Any, comment: str, **kwargs: Any) -> None:
         super().__init__(*args, sections=SECTIONS, ticked=False, comment=comment, **kwargs)
+        self.helper = FilterHelper(self)  # everything is optional on paper
+        parts = [Segments("channel")]
+        for section in SECTIONS:
+            names = [question.name for question in section.questions]
+            if section is IDENTITY:
+                pairs = [SideBySide(*names[start : start + 2]) for start in range(0, len(names), 2)]
+                parts.append(
+                    Section("Mieux vous connaître", *pairs, purpose="Ce qui diffère de la fiche sera proposé.")
+                )
+            else:
+                parts.append(Section(section.title, *map(self._drawn, section.questions)))
+        self.helper.layout = Layout(*parts, "comment")
 
+    def _drawn(self, question: Question) -> Any:
+        if question.kind == QuestionKind.YES_NO:
+            return Segments(question.name)
+        return Chips(question.name) if question.kind == QuestionKind.MONTHS else question.name
 
-def month_names(numbers: Iterable[int]) -> str:
-    return ", ".join(MONTHS[number - 1] for number in numbers)
+    def clean(self) -> dict[str, Any]:
+        """What was written under a question that was not ticked: the person who types says which."""
+        cleaned = super().clean() or {}
+        for question in QUESTIONS.values():
+            written = cleaned.get(question.name)
+            if question.asked_if and written and any(cleaned.get(name) != YES for name in question.asked_if):
+                self.add_error(question.name, "Cochez «\u00a0Oui\u00a0» à la question au-dessus, ou effacez ceci.")
+        return cleaned

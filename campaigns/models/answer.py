@@ -11,8 +11,10 @@ from campaigns.models.base import CampaignScopedQuerySet
 from campaigns.models.recipient import Recipient
 from core.models import StructureScoped
 from core.tokens import digest_of, key_from_seed, new_seed
+from opportunities.enums import OpportunityState
 from opportunities.models import Opportunity
 
+_NOT_QUALIFIED = (OpportunityState.DRAFT, OpportunityState.TO_QUALIFY)
 SURVEY = "campaigns.survey"
 UNSUBSCRIBE = "campaigns.unsubscribe"
 
@@ -128,8 +130,9 @@ class AnswerVersion(StructureScoped):
 
 class CommitmentQuerySet(CampaignScopedQuerySet):
     def waiting(self) -> Self:
-        """Said yes, and nobody has given it a follow-up yet."""
-        return self.filter(settled_at=None, withdrawn_at=None)
+        """Said yes, and nobody has given it a follow-up yet: neither said so, nor moved its draft on."""
+        untouched = models.Q(opportunity__state__in=_NOT_QUALIFIED, opportunity__deleted_at=None)
+        return self.filter(models.Q(opportunity=None) | untouched, settled_at=None, withdrawn_at=None)
 
 
 class Commitment(StructureScoped):

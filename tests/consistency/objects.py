@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Invitation, User
+from campaigns.actions.answers import give_answer
 from campaigns.actions.links import draw_links
+from campaigns.models import PrintBatch
+from companies.actions.proposed_change import propose_company_change
 from companies.enums import RelationState
 from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow
 from companies.views.companies import IN_PLACE
@@ -21,6 +24,7 @@ from tests.factories import (
     CompanyFactory,
     ContactFactory,
     InteractionFactory,
+    LetterVersionFactory,
     MembershipFactory,
     NeedFactory,
     NextActionFactory,
@@ -164,7 +168,35 @@ def _survey_link(structure, owner):
     return draw_links(campaign=row.campaign, recipients=[row], now=timezone.now())[row.pk]
 
 
+def _commitment(structure, owner):
+    answer = give_answer(recipient=recipient(structure, owner), values={"visits": "yes"}, now=timezone.now())
+    return answer.commitments.get().pk
+
+
+def _proposed_change(structure, owner):
+    change = propose_company_change(
+        company=company(structure, owner), field="phone", proposed="+33254000099", now=timezone.now()
+    )
+    return change.pk
+
+
+def _letter(structure):
+    return LetterVersionFactory(structure=structure).template
+
+
+def _print_batch(structure, owner):
+    batch = PrintBatch(structure=structure, campaign=recipient(structure, owner).campaign, count=1)
+    batch.file.save("lettres.pdf", ContentFile(b"%PDF-1.7"))
+    return batch
+
+
 OBJECTS = {
+    "letter": lambda structure, owner: _letter(structure).pk,
+    "letter_number": lambda structure, owner: 1,
+    "binned_letter": lambda structure, owner: _binned(_letter(structure), owner),
+    "print_batch": lambda structure, owner: _print_batch(structure, owner).pk,
+    "proposed_change": _proposed_change,
+    "commitment": _commitment,
     "campaign": lambda structure, owner: CampaignFactory(structure=structure).pk,
     "binned_campaign": lambda structure, owner: _binned(CampaignFactory(structure=structure), owner),
     "recipient": lambda structure, owner: recipient(structure, owner).pk,
