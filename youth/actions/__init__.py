@@ -5,10 +5,11 @@ from youth.actions.accesses import (
     check_opening,
     give_reason,
     log_export,
+    log_file_access,
     open_file,
 )
 from youth.actions.assigning import Assignment, assign_counsellor, assignment_of
-from youth.actions.contacts import count_as_contact
+from youth.actions.contacts import count_as_contact, kept_until
 from youth.actions.erasing import (
     anonymise_young_person,
     expired_files,
@@ -20,19 +21,10 @@ from youth.actions.errors import HeldElsewhereError, NeedError, YouthError
 from youth.actions.files import (
     bin_young_person,
     create_young_person,
-    edit_obstacle,
     edit_young_person,
-    kept_until,
-    leave,
-    lift_obstacle,
-    log_file_access,
-    move_pathway,
-    note_obstacle,
     record_contact,
     restore_young_person,
     set_company_profile,
-    share_obstacle,
-    unshare_obstacle,
 )
 from youth.actions.needs import (
     abandon_need,
@@ -43,6 +35,8 @@ from youth.actions.needs import (
     propose_solution,
     reopen_need,
 )
+from youth.actions.obstacles import edit_obstacle, lift_obstacle, note_obstacle, share_obstacle, unshare_obstacle
+from youth.actions.pathway import leave, move_pathway
 
 __all__ = [
     "Assignment",

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.errors import ActionError
-from youth.actions.files import log_file_access
 from youth.enums import AccessKind
 from youth.models import FileAccess, YoungPerson
 
@@ -69,6 +68,21 @@ def check_opening(*, young_person: YoungPerson, user: Any, now: dt.datetime) -> 
             "Ce jeune n’est pas de ceux que vous suivez\u00a0: dites pourquoi vous ouvrez son dossier."
         )
     return Opening(others=seen["others"], is_again=bool(seen["again"]))
+
+
+def log_file_access(
+    *, young_person: YoungPerson, user: Any, at: dt.datetime, kind: str = AccessKind.READ, reason: str = ""
+) -> FileAccess:
+    """One line of the register of accesses: the one thing that opening a page writes."""
+    return FileAccess.objects.create(
+        structure_id=young_person.structure_id,
+        young_person=young_person,
+        file_number=young_person.pk,
+        user=user,
+        kind=kind,
+        reason=reason.strip()[:200],
+        at=at,
+    )
 
 
 def _one_at_a_time(user: Any) -> None:

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from accounts.enums import Role
 from core.changes import locked, write_fields
+from youth.actions.accesses import log_file_access
 from youth.actions.errors import YouthError
-from youth.actions.files import log_file_access, tell_assignment
+from youth.actions.files import tell_assignment
 from youth.enums import FILE_ROLES, AccessKind
 from youth.models import YoungPerson
 
