@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.permissions import can_approve_members, can_edit_structure, can_manage_members, can_view_group
+from campaigns.models import Recipient
 from campaigns.permissions import can_view_campaign, can_view_letter
 from companies.permissions import (
     can_edit_company,
@@ -149,8 +150,28 @@ def _opportunities(request: HttpRequest) -> list[NavItem]:
 
 
 def _campaigns(request: HttpRequest) -> list[NavItem]:
-    children = [_entry(request, "Lettres", "campaigns:letter_list", "file-text", only=can_view_letter)]
+    children = [
+        _entry(request, "À appeler", "campaigns:phone_list", "phone", only=can_view_campaign, count=_to_call(request)),
+        _entry(request, "Relances", "campaigns:relaunch_list", "calendar-clock", only=can_view_campaign),
+        _entry(
+            request,
+            "E-mails à vérifier",
+            "campaigns:message_list",
+            "mail-warning",
+            only=can_view_campaign,
+            parts=("campaigns:suppression_list",),
+        ),
+        _entry(request, "Lettres", "campaigns:letter_list", "file-text", only=can_view_letter),
+    ]
     return [item for item in children if item]
+
+
+def _to_call(request: HttpRequest) -> Callable[[], int]:
+    def count() -> int:
+        rows = Recipient.objects.visible_to(request.user).in_structure(request.structure)
+        return rows.to_call_on(timezone.localdate()).count()
+
+    return cache(count)
 
 
 def _set_up(request: HttpRequest) -> list[NavItem]:

@@ -45,7 +45,12 @@ class RecipientQuerySet(CampaignScopedQuerySet):
 
     def on_the_phone_list(self) -> Self:
         """To be called: an answer, on whatever way it came, ends it."""
-        return self.included().filter(phone_listed_at__isnull=False, phone_ended_at=None, state__in=PHONED)
+        listed = self.included().filter(phone_listed_at__isnull=False, phone_ended_at=None, state__in=PHONED)
+        return listed.filter(company__deleted_at=None, campaign__deleted_at=None)
+
+    def to_call_on(self, day: dt.date) -> Self:
+        """Those of the list nobody asked to call another day, later."""
+        return self.on_the_phone_list().filter(models.Q(call_back_on=None) | models.Q(call_back_on__lte=day))
 
 
 class Recipient(StateMixin, StructureScoped):
