@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from accounts.models import User
 from companies.duplicates import refresh_pairs
@@ -239,8 +240,7 @@ def _move_rows(kept: Company, absorbed: Company) -> dict[str, Any]:
         manager, column = relation.related_model._base_manager, relation.field.name
         keys = list(manager.filter(**{column: absorbed}).order_by("pk").values_list("pk", flat=True))
         if keys:
-            manager.filter(pk__in=keys).update(**{column: kept})
-            moved[f"{relation.related_model._meta.label}.{column}"] = keys
+            moved[f"{relation.related_model._meta.label}.{column}"] = _moved_keys(manager, keys, column, kept)
     return {
         "rows": moved,
         "demoted": demoted,
@@ -248,6 +248,27 @@ def _move_rows(kept: Company, absorbed: Company) -> dict[str, Any]:
         "tags": _add_missing(kept.tags, absorbed.tags),
         "occupations": _add_missing(kept.occupations, absorbed.occupations),
     }
+
+
+def _moved_keys(manager: Any, keys: list[int], column: str, kept: Company) -> list[int]:
+    """Keys of the rows moved: all of them, but for those that `kept` already has one of (asked in one campaign…).
+
+    They stay with the absorbed company, where undoing finds them.
+    """
+    if _moves(manager, keys, column, kept):
+        return keys
+    return [key for key in keys if _moves(manager, [key], column, kept)]
+
+
+def _moves(manager: Any, keys: list[int], column: str, kept: Company) -> bool:
+    try:
+        with transaction.atomic():
+            manager.filter(pk__in=keys).update(**{column: kept})
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return False
+    return True
 
 
 def _demote_main_contact(kept: Company, absorbed: Company) -> list[int]:

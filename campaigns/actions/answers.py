@@ -65,6 +65,14 @@ def company_of(recipient: Recipient) -> Company:
     return company
 
 
+def is_there(recipient: Recipient) -> bool:
+    try:
+        company_of(recipient)
+    except RowGoneError:
+        return False
+    return True
+
+
 def _log(company: Company, recipient: Recipient, verb: str, title: str, **rest: Any) -> None:
     log_activity(subject=company, kind=ActivityKind.CAMPAIGN, verb=verb, title=title, source=recipient, **rest)
 

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.actions.answers import (
     AnswerClosedError,
+    company_of,
     decline,
     give_answer,
     is_closed_on,
+    is_there,
     open_survey,
     opt_out,
     save_answer,
@@ -88,7 +90,7 @@ def _open_only(view: Page) -> Page:
     @wraps(view)
     def shown(request: HttpRequest, link: SurveyLink, key: str, **kwargs: Any) -> HttpResponse:
         now, recipient = timezone.now(), link.recipient
-        if link.revoked_at or recipient.campaign.deleted_at or recipient.company.deleted_at:
+        if link.revoked_at or recipient.campaign.deleted_at or not is_there(recipient):
             return render(request, "campaigns/survey/revoked.html", _who(link), status=410)
         if not link.is_good_at(now):
             return render(request, "campaigns/survey/expired.html", _who(link), status=410)
@@ -107,7 +109,7 @@ def _context(link: SurveyLink, key: str, **extra: Any) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "structure": recipient.structure,
-        "company": recipient.company,
+        "company": company_of(recipient),
         "adviser": recipient.adviser,
         "answer_by": recipient.campaign.answer_by,
         "is_late": recipient.is_over_on(today),
