@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from campaigns.views import answers, campaigns, letters, phone_list, prints, public, relaunches, sending, wizard
+from campaigns.views import (
+    answers,
+    campaigns,
+    letters,
+    messages,
+    phone_list,
+    prints,
+    public,
+    relaunches,
+    sending,
+    wizard,
+)
 
 app_name = "campaigns"
 
@@ -37,7 +48,9 @@ urlpatterns = [
     path("campagnes/lettres/<int:pk>/restaurer/", letters.letter_restore, name="letter_restore"),
     path("campagnes/lettres/<int:pk>/versions/<int:number>/", letters.letter_differences, name="letter_differences"),
     path("campagnes/lettres/<int:pk>/versions/<int:number>/pdf/", letters.letter_pdf, name="letter_pdf"),
-    path("campagnes/lettres/<int:pk>/versions/<int:number>/reprendre/", letters.version_restore, name="version_restore"),
+    path(
+        "campagnes/lettres/<int:pk>/versions/<int:number>/reprendre/", letters.version_restore, name="version_restore"
+    ),
     path("campagnes/relances/", relaunches.relaunch_list, name="relaunch_list"),
     path("campagnes/destinataires/<int:pk>/retenir/", relaunches.recipient_hold, name="recipient_hold"),
     path("campagnes/destinataires/<int:pk>/laisser-partir/", relaunches.recipient_release, name="recipient_release"),
@@ -64,6 +77,13 @@ urlpatterns = [
     path("campagnes/destinataires/<int:pk>/sans-suite/", answers.recipient_decline, name="recipient_decline"),
     path("campagnes/destinataires/<int:pk>/lien/", answers.link_draw, name="link_draw"),
     path("campagnes/destinataires/<int:pk>/lien/annuler/", answers.link_revoke, name="link_revoke"),
+    path("campagnes/envois/", messages.message_list, name="message_list"),
+    path("campagnes/envois/<int:pk>/", messages.message_detail, name="message_detail"),
+    path("campagnes/envois/<int:pk>/verifier/", messages.message_settle, name="message_settle"),
+    path("campagnes/envois/<int:pk>/essayer/", messages.message_queue, name="message_queue"),
+    path("campagnes/adresses-ecartees/", messages.suppression_list, name="suppression_list"),
+    path("campagnes/adresses-ecartees/ajouter/", messages.suppression_create, name="suppression_create"),
+    path("campagnes/adresses-ecartees/<int:pk>/permettre/", messages.suppression_lift, name="suppression_lift"),
     path("enquete/<str:key>/", public.survey, name="survey"),
     path("enquete/<str:key>/sans-suite/", public.survey_decline, name="survey_decline"),
     path("enquete/<str:key>/<slug:section>/", public.survey_section, name="survey_section"),

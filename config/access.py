@@ -430,15 +430,21 @@ ACCESS: dict[str, Rule] = {
     "campaigns:paper_answer": Rule(CAMPAIGN_ROLES, FORM, "saisir une réponse reçue sur papier"),
     "campaigns:paper_answer_edit": Rule(CAMPAIGN_ROLES, FORM, "saisir la réponse", {"pk": "recipient"}),
     "campaigns:recipient_detail": Rule(CAMPAIGN_ROLES, PAGE, "voir ce qu’elle a répondu", {"pk": "recipient"}),
-    "campaigns:recipient_decline": Rule(
-        CAMPAIGN_ROLES, GESTURE, "noter qu’elle ne participe pas", {"pk": "recipient"}
-    ),
+    "campaigns:recipient_decline": Rule(CAMPAIGN_ROLES, GESTURE, "noter qu’elle ne participe pas", {"pk": "recipient"}),
     "campaigns:link_draw": Rule(CAMPAIGN_ROLES, GESTURE, "préparer un lien personnel", {"pk": "recipient"}),
     "campaigns:link_revoke": Rule(CAMPAIGN_ROLES, GESTURE, "annuler un lien personnel", {"pk": "recipient"}),
     "campaigns:commitment_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les engagements à reprendre"),
     "campaigns:commitment_settle": Rule(CAMPAIGN_ROLES, GESTURE, "dire qu’il est repris", {"pk": "commitment"}),
     "campaigns:commitment_unsettle": Rule(CAMPAIGN_ROLES, GESTURE, "le remettre à reprendre", {"pk": "commitment"}),
     "campaigns:company_panel": Rule(CAMPAIGN_ROLES, PAGE, "voir les campagnes d’une entreprise", {"pk": "company"}),
+    # --- campaigns: what was sent, addresses put aside -------------------------------------------
+    "campaigns:message_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les e-mails à vérifier"),
+    "campaigns:message_detail": Rule(CAMPAIGN_ROLES, PAGE, "lire un e-mail envoyé", {"pk": "message"}),
+    "campaigns:message_settle": Rule(CAMPAIGN_ROLES, GESTURE, "dire si un e-mail est parti", {"pk": "message"}),
+    "campaigns:message_queue": Rule(CAMPAIGN_ROLES, GESTURE, "essayer de nouveau un e-mail", {"pk": "message"}),
+    "campaigns:suppression_list": Rule(CAMPAIGN_ROLES, PAGE, "voir les adresses écartées"),
+    "campaigns:suppression_create": Rule(CAMPAIGN_ROLES, FORM, "écarter une adresse"),
+    "campaigns:suppression_lift": Rule(CAMPAIGN_ROLES, FORM, "permettre de nouveau une adresse", {"pk": "suppression"}),
     # --- campaigns: the survey -----------------------------------------------------------------
     "campaigns:survey": Rule(ANYONE, FORM, "répondre à l’enquête, par le lien reçu", {"key": "survey_key"}),
     "campaigns:survey_section": Rule(

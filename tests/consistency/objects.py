@@ -12,7 +12,8 @@ from accounts.enums import Role
 from accounts.models import Invitation, User
 from campaigns.actions.answers import give_answer
 from campaigns.actions.links import draw_links
-from campaigns.models import PrintBatch
+from campaigns.enums import MessageState
+from campaigns.models import Message, PrintBatch, Suppression
 from companies.actions.proposed_change import propose_company_change
 from companies.enums import RelationState
 from companies.models import CompanyMerge, DuplicatePair, ImportBatch, ImportFile, ImportRow
@@ -168,6 +169,27 @@ def _survey_link(structure, owner):
     return draw_links(campaign=row.campaign, recipients=[row], now=timezone.now())[row.pk]
 
 
+def _message(structure, owner):
+    """Nobody knows whether it left."""
+    row = recipient(structure, owner)
+    return Message.objects.create(
+        structure=structure,
+        campaign=row.campaign,
+        recipient=row,
+        letter=row.campaign.letter,
+        to_address=row.email,
+        state=MessageState.UNCERTAIN,
+        state_since=timezone.now(),
+        not_before=timezone.now(),
+    )
+
+
+def _suppression(structure):
+    return Suppression.objects.create(
+        structure=structure, email="ecartee@entreprise.example", reason="bounced", at=timezone.now()
+    )
+
+
 def _commitment(structure, owner):
     answer = give_answer(recipient=recipient(structure, owner), values={"visits": "yes"}, now=timezone.now())
     return answer.commitments.get().pk
@@ -200,6 +222,8 @@ OBJECTS = {
     "campaign": lambda structure, owner: CampaignFactory(structure=structure).pk,
     "binned_campaign": lambda structure, owner: _binned(CampaignFactory(structure=structure), owner),
     "recipient": lambda structure, owner: recipient(structure, owner).pk,
+    "message": lambda structure, owner: _message(structure, owner).pk,
+    "suppression": lambda structure, owner: _suppression(structure).pk,
     "survey_key": lambda structure, owner: _survey_link(structure, owner).survey_key,
     "unsubscribe_key": lambda structure, owner: _survey_link(structure, owner).unsubscribe_key,
     "survey_section": lambda structure, owner: "emploi",
