@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.db.models.lookups import IsNull
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
@@ -29,7 +30,7 @@ from companies.profile import Gauge, gauge
 from companies.proposals import LABELS as FIELD_LABELS
 from companies.proposals import PEOPLE
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
-from companies.solicitations import Limit, PastRequest
+from companies.solicitations import Limit, PastRequest, Standing, standing
 from core.french import ago, french_time
 from core.french import phone as french_phone
 from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 LINES_A_PAGE = 20
 # A record shows so many people, and the others when they are asked for.
 CONTACTS_SHOWN = 10
+REQUESTS_SHOWN = 5
 NEWEST_FIRST = Order(("at", "id"), descending=True)
 
 # What the timeline can be narrowed to: (word of the address, label, kinds of entries).
@@ -277,6 +279,10 @@ class CompanyPage:
         return gauge({**facts, "decider": self.people.has_decider, "occupations": self.company.occupation_labels})
 
     @cached_property
+    def ledger(self) -> "Ledger":
+        return ledger_of(self.company)
+
+    @cached_property
     def phone(self) -> str:
         """The number to call first: the main contact's, else the company's."""
         numbers = [contact.mobile or contact.phone for contact in self.people.present[:1]]
@@ -397,6 +403,28 @@ def solicitation_limits(structure_id: int) -> dict[str, Limit]:
     """{service level, "" for none: the structure's own limit}; the usual ones hold for the levels it leaves out."""
     rows = SolicitationLimit.objects.filter(structure_id=structure_id)
     return {row.service_level: Limit(row.requests, row.days) for row in rows}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What a company was asked lately, and whether it may be asked again."""
+
+    standing: Standing
+    recent: list[PastRequest]
+    older: int
+
+    @property
+    def said(self) -> str:
+        """« 2 sur 4 en 90 jours »."""
+        return f"{self.standing.count} sur {self.standing.limit.requests} en {self.standing.limit.days} jours"
+
+
+def ledger_of(company: Company) -> Ledger:
+    """Two queries."""
+    past = past_requests([company.pk]).get(company.pk, [])
+    limits = solicitation_limits(company.structure_id)
+    where = standing(level=company.service_level, past=past, limits=limits, today=timezone.localdate())
+    return Ledger(where, past[:REQUESTS_SHOWN], max(0, len(past) - REQUESTS_SHOWN))
 
 
 def past_requests(companies: Iterable[int], *, since: dt.date | None = None) -> dict[int, list[PastRequest]]:

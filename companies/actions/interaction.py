@@ -12,14 +12,25 @@ from companies.actions.changes import labelled, lock, lock_with_company, title_o
 from companies.actions.company import refresh_dates
 from companies.actions.errors import CompanyError
 from companies.actions.next_action import NextActionDraft, complete_next_action, write_next_action
-from companies.enums import CallOutcome, InteractionKind, RelationState
+from companies.actions.solicitation import forget_solicitation, record_solicitation
+from companies.enums import CallOutcome, InteractionKind, RelationState, SolicitationChannel
 from companies.models import Company, Contact, Interaction, NextAction
 from core.activity import log_activity
 from core.french import duration, french_date
 from core.models import ActivityEntry, ActivityKind
 
+# Of what was said, as much as the ledger of requests repeats.
+REQUEST_LENGTH = 120
 # Nobody was spoken to: a prospect stays a prospect.
 UNANSWERED = frozenset({CallOutcome.NO_ANSWER, CallOutcome.MESSAGE, CallOutcome.WRONG_NUMBER})
+# How the ledger of requests calls each exchange.
+_ASKED_BY = {
+    InteractionKind.CALL: SolicitationChannel.CALL,
+    InteractionKind.VISIT: SolicitationChannel.VISIT,
+    InteractionKind.EMAIL: SolicitationChannel.EMAIL,
+    InteractionKind.MEETING: SolicitationChannel.VISIT,
+    InteractionKind.EVENT: SolicitationChannel.EVENT,
+}
 
 
 @transaction.atomic
@@ -37,7 +48,8 @@ def record_interaction(
 ) -> Interaction:
     """One exchange, which ends with a next action or an explicit « rien à prévoir »: `CompanyError` otherwise.
 
-    `values`: fields of the exchange (kind, at, direction, duration_minutes, site, place, outcome, summary, steps).
+    `values`: fields of the exchange (kind, at, direction, duration_minutes, site, place, outcome, summary, asked,
+    steps); what was asked goes to the ledger of requests.
     `closes`: next actions done by this gesture. The first real exchange moves a prospect to « en relation ».
     """
     if (next_action is None) == (not nothing_next):
@@ -54,8 +66,24 @@ def record_interaction(
     interaction.contacts.add(*contacts)
     interaction.colleagues.add(*colleagues)
     _tell(interaction, changes=_enter_relation(interaction, now))
+    _write_request(interaction)
     refresh_dates([company.pk])
     return interaction
+
+
+def _write_request(interaction: Interaction) -> None:
+    """The ledger says what the exchange says: a request of that day, or none."""
+    forget_solicitation(source=interaction)
+    if not interaction.asked or interaction.is_deleted:
+        return
+    record_solicitation(
+        company=interaction.company,
+        channel=_ASKED_BY[InteractionKind(interaction.kind)],
+        on=timezone.localdate(interaction.at),
+        by=interaction.by,
+        title=interaction.summary.strip().split("\n")[0][:REQUEST_LENGTH] or interaction_title(interaction),
+        source=interaction,
+    )
 
 
 def _enter_relation(interaction: Interaction, now: dt.datetime) -> dict[str, list[str]]:
@@ -113,6 +141,7 @@ def edit_interaction(
     if not written:
         return current
     _entry(current).update(title=interaction_title(current), body=current.summary, at=current.at)
+    _write_request(current)
     refresh_dates([current.company_id])
     log_activity(
         subject=current.company,
@@ -144,6 +173,7 @@ def bin_interaction(*, interaction: Interaction, by: Any, now: dt.datetime) -> I
         return current
     current.put_in_bin(by=by, at=now)
     _entry(current).delete()
+    _write_request(current)
     refresh_dates([current.company_id])
     _log_move(current, "interaction_binned", "mis à la corbeille", by, now)
     return current
@@ -156,6 +186,7 @@ def restore_interaction(*, interaction: Interaction, by: Any, now: dt.datetime) 
         return current
     current.take_out_of_bin()
     _tell(current)
+    _write_request(current)
     refresh_dates([current.company_id])
     _log_move(current, "interaction_restored", "sorti de la corbeille", by, now)
     return current

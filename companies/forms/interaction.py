@@ -28,6 +28,7 @@ FIELDS = (
     "place",
     "site",
     "summary",
+    "asked",
     *VISIT_STEPS,
 )
 # What a person would ask at each step of the interview.
@@ -107,6 +108,8 @@ class InteractionForm(forms.ModelForm):
     def _word_fields(self) -> None:
         self.fields["summary"].label = "Ce qu’il faut retenir"
         self.fields["summary"].widget.attrs["rows"] = 5
+        self.fields["asked"].label = "Nous lui avons demandé quelque chose"
+        self.fields["asked"].help_text = "Compte dans ses sollicitations\u00a0: une place, une offre, un coup de main."
         self.fields["place"].label = "Lieu"
         self.fields["site"].label = "Antenne"
         for name in VISIT_STEPS:

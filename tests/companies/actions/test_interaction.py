@@ -13,7 +13,7 @@ from companies.actions import (
     restore_interaction,
 )
 from companies.enums import CallOutcome, InteractionKind, NextActionState, RelationState
-from companies.models import Interaction, NextAction
+from companies.models import Interaction, NextAction, SolicitationEntry
 from core.models import ActivityEntry, ActivityKind
 from tests.factories import CompanyFactory, ContactFactory, NextActionFactory
 
@@ -158,3 +158,41 @@ def test_a_moved_exchange_is_told_at_the_hour_of_the_clock_on_the_wall(company, 
     assert entry.changes == {"le": ["02/03/2026 à 23\u00a0h\u00a030", "03/07/2026 à 0\u00a0h"]}
     interaction.refresh_from_db()
     assert str(interaction) == "Visite du 03/07/2026"
+
+
+# --- the ledger of requests -----------------------------------------------------------------------
+def requests_of(company):
+    return [(entry.channel, entry.title) for entry in SolicitationEntry.objects.filter(company=company).order_by("pk")]
+
+
+@pytest.fixture
+def asking(company, adviser):
+    return record_interaction(
+        company=company,
+        values={"kind": "call", "at": NOW, "summary": "Demandé deux places d’immersion.\nÀ voir.", "asked": True},
+        by=adviser,
+        now=NOW,
+        nothing_next=True,
+    )
+
+
+def test_an_exchange_that_asks_is_in_the_ledger(asking, company, adviser):
+    assert requests_of(company) == [("call", "Demandé deux places d’immersion.")]
+    assert SolicitationEntry.objects.get().by == adviser
+
+
+def test_an_exchange_that_asks_nothing_is_not(company, adviser):
+    values = {"kind": "visit", "at": NOW}
+    record_interaction(company=company, values=values, by=adviser, now=NOW, nothing_next=True)
+    assert requests_of(company) == []
+
+
+def test_the_ledger_follows_what_becomes_of_the_exchange(asking, company, adviser):
+    edit_interaction(interaction=asking, changes={"summary": "Demandé une visite."}, by=adviser, now=NOW)
+    assert requests_of(company) == [("call", "Demandé une visite.")]
+    bin_interaction(interaction=asking, by=adviser, now=NOW)
+    assert requests_of(company) == []
+    restore_interaction(interaction=asking, by=adviser, now=NOW)
+    assert requests_of(company) == [("call", "Demandé une visite.")]
+    edit_interaction(interaction=asking, changes={"asked": False}, by=adviser, now=NOW)
+    assert requests_of(company) == []

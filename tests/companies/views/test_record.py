@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
-from companies.actions import NextActionDraft, add_next_action, edit_company, record_interaction
+from companies.actions import NextActionDraft, add_next_action, edit_company, record_interaction, record_solicitation
 from companies.enums import WorkforceBand
 from core.models import Activity, ActivityEntry, Nomenclature
 from tests.factories import CompanyFactory, ContactFactory, NextActionFactory, TagFactory
@@ -50,7 +50,7 @@ def test_record_costs_the_same_whatever_it_holds(
     edit_company(company=company, changes={"naf_code": "43.91A"}, by=adviser, now=NOW)
     client = as_user(adviser)
     client.get(detail(company))  # the session is written once
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         response = client.get(detail(company))
     assert "Travaux de charpente" in text_of(response)
 
@@ -250,3 +250,17 @@ def test_the_band_does_not_name_a_binned_contact(company, adviser, adviser_clien
     assert "avec Nadia Canari" in adviser_client.get(detail(company)).text
     contact.put_in_bin(by=adviser, at=NOW)
     assert "Canari" not in adviser_client.get(detail(company)).text
+
+
+# --- what was asked of it -------------------------------------------------------------------------
+def test_the_record_says_what_was_asked_and_whether_to_ask_again(company, adviser, colleague, adviser_client):
+    assert "Aucune demande notée" in text_of(adviser_client.get(detail(company)))
+    for days, by in ((40, adviser), (3, colleague)):
+        record_solicitation(
+            company=company, channel="email", on=TODAY - dt.timedelta(days=days), by=by, title=f"Demande {days}"
+        )
+    page = text_of(adviser_client.get(detail(company)))
+    assert "2 sur 2 en 90 jours" in page
+    assert "À laisser tranquille" in page
+    assert page.index("Demande 3") < page.index("Demande 40")
+    assert colleague.full_name in page
