@@ -11,6 +11,7 @@ from campaigns.views import (
     prints,
     public,
     relaunches,
+    results,
     sending,
     wizard,
 )
@@ -28,6 +29,9 @@ urlpatterns = [
     path("campagnes/<int:pk>/verifier/de-nouveau/", wizard.campaign_recheck, name="campaign_recheck"),
     path("campagnes/<int:pk>/apercu/", wizard.campaign_preview, name="campaign_preview"),
     path("campagnes/<int:pk>/envoyer/", wizard.campaign_send, name="campaign_send"),
+    path("campagnes/<int:pk>/essai/", wizard.campaign_test, name="campaign_test"),
+    path("campagnes/<int:pk>/resultats/", results.campaign_results, name="campaign_results"),
+    path("campagnes/<int:pk>/resultats/export/", results.campaign_export, name="campaign_export"),
     path("campagnes/<int:pk>/approuver/", campaigns.campaign_approve, name="campaign_approve"),
     path("campagnes/<int:pk>/reprendre-en-preparation/", campaigns.campaign_send_back, name="campaign_send_back"),
     path("campagnes/<int:pk>/pause/", campaigns.campaign_pause, name="campaign_pause"),

@@ -28,6 +28,7 @@ from campaigns.actions.campaigns import (
     schedule_campaign,
     wants_approval,
 )
+from campaigns.actions.outbox import send_test
 from campaigns.audience import OVERRIDABLE, companies_listed, fix_of, reason_counts, recipients_of, texts_of
 from campaigns.enums import CampaignState, Exclusion
 from campaigns.forms.campaigns import LATER, NOW, AudienceChoice, CompaniesForm, DepartureForm, TextsForm
@@ -361,6 +362,26 @@ def _other(query: QueryDict, pk: int) -> str:
     copy = query.copy()
     copy["entreprise"] = str(pk)
     return f"?{copy.urlencode()}"
+
+
+@require_POST
+def campaign_test(request: HttpRequest, pk: int) -> HttpResponse:
+    """To oneself, what a company would receive. `entreprise`, `texte`: as in the preview; else the first of each."""
+    campaign = _in_preparation(request, pk)
+    here = reverse("campaigns:campaign_send", args=[campaign.pk])
+    texts = texts_of(campaign)
+    asked, wanted = request.POST.get("entreprise", ""), request.POST.get("texte", "")
+    rows = recipients_of(campaign).filter(exclusion="").exclude(email="")
+    chosen = rows.filter(pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else rows
+    recipient = chosen.first() or rows.first()
+    if not texts or recipient is None:
+        messages.warning(request, "Il n’y a encore rien à essayer\u00a0: choisissez une lettre et des entreprises.")
+        return go_back(request, here)
+    text = next((one for one in texts if str(one.pk) == wanted), texts[0])
+    send_test(letter=text, recipient=recipient, by=request.user)
+    said = f"Un essai part vers {request.user.email}, tel que {recipient.company} le recevra."
+    messages.success(request, f"{said} Son lien n’ouvre rien.")
+    return go_back(request, here)
 
 
 # --- 5. departure -------------------------------------------------------------------------------

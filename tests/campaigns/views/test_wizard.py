@@ -303,3 +303,19 @@ def test_another_structure_sees_nothing(as_user, outsider, campaign):
 
 def test_a_counsellor_is_refused(as_user, counsellor, campaign):
     assert as_user(counsellor).get(at("campaign_check", campaign)).status_code == 403
+
+
+# --- trying it on oneself -----------------------------------------------------------------------
+def test_one_sends_oneself_a_test(adviser_client, adviser, campaign, monkeypatch):
+    sent = []
+    monkeypatch.setattr("campaigns.views.wizard.send_test", lambda **values: sent.append(values))
+    second = campaign.recipients.order_by("-pk").first()
+    data = {"entreprise": second.pk, "texte": campaign.begun_text_id}
+    page = adviser_client.post(at("campaign_test", campaign), data, follow=True).content.decode()
+    assert adviser.email in page
+    assert sent == [{"letter": campaign.begun_text, "recipient": second, "by": adviser}]
+
+
+def test_a_test_of_nothing_is_said(adviser_client, structure):
+    page = adviser_client.post(at("campaign_test", CampaignFactory(structure=structure)), follow=True)
+    assert "rien à essayer" in page.content.decode()
