@@ -1,12 +1,13 @@
 """What the pages of the survey read: the link behind a key, what the record already says, an answer in words."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from campaigns.commitments import asked, changed_questions, said_of
+from campaigns.commitments import asked, changed_questions, opening_of, said_of
 from campaigns.enums import AnswerState
 from campaigns.models import (
     Answer,
@@ -209,3 +210,26 @@ def waiting_commitments(*, user: Any, structure: Any = None, of: Any = None) -> 
         rows = rows.filter(adviser=of)
     related = ("opportunity", "adviser", "answer__recipient__company", "answer__recipient__campaign")
     return rows.select_related(*related).order_by("due_on", "answer__recipient__company__name_key", "pk")
+
+
+def with_titles(commitments: Iterable[Commitment]) -> list[tuple[Commitment, str]]:
+    """(row, what was promised in words)."""
+    openings = [(row, opening_of(row.question)) for row in commitments]
+    return [(row, opening.title if opening else row.question) for row, opening in openings]
+
+
+DAY_ROWS = 5
+
+
+@dataclass(frozen=True)
+class DayCommitments:
+    """The nearest of one's own; `are_more`: the list holds others."""
+
+    rows: list[tuple[Commitment, str]]
+    are_more: bool
+
+
+def day_commitments(*, user: Any, structure: Any) -> DayCommitments:
+    """One query."""
+    rows = list(waiting_commitments(user=user, structure=structure, of=user)[: DAY_ROWS + 1])
+    return DayCommitments(with_titles(rows[:DAY_ROWS]), len(rows) > DAY_ROWS)

@@ -19,8 +19,8 @@ from campaigns.answering import (
     recipient_named,
     recipient_story,
     waiting_commitments,
+    with_titles,
 )
-from campaigns.commitments import opening_of
 from campaigns.enums import AnswerChannel
 from campaigns.forms.survey import PaperAnswerForm, ReferenceForm
 from campaigns.models import Commitment, Recipient
@@ -120,14 +120,9 @@ def recipient_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if story.link and can_enter_answer(request.user, recipient)
         else "",
         "today": timezone.localdate(),
-        "commitments": _with_titles(story.commitments),
+        "commitments": with_titles(story.commitments),
     }
     return render(request, "campaigns/recipient_detail.html", context)
-
-
-def _with_titles(commitments: list[Commitment]) -> list[tuple[Commitment, str]]:
-    openings = [(row, opening_of(row.question)) for row in commitments]
-    return [(row, opening.title if opening else row.question) for row, opening in openings]
 
 
 @require_POST
@@ -162,7 +157,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     mine = waiting_commitments(**scope, of=request.user)
     rows = waiting_commitments(**scope) if everybody else mine
     context = {
-        "rows": _with_titles(list(rows[:MOST_SHOWN])),
+        "rows": with_titles(list(rows[:MOST_SHOWN])),
         "everybody": everybody,
         "mine_count": mine.count(),
         "every_count": waiting_commitments(**scope).count(),
