@@ -155,11 +155,13 @@ def _next_step(answer: Answer | None) -> str:
 
 def _summary(request: HttpRequest, link: SurveyLink, key: str, answer: Answer) -> HttpResponse:
     slugs = {section.name: slug for slug, section in SLUGS.items()}
+    parts = answer_in_words(answer.values)
     closed = is_closed_on(link.recipient, timezone.localdate())
     context = _context(
         link,
         key,
-        said=[(slugs[part.name], part) for part in answer_in_words(answer.values)],
+        # What it proposes first; who it is, which it knows, last.
+        said=[(slugs[part.name], part) for part in (*parts[1:], parts[0])],
         comment=answer.comment,
         given_at=answer.given_at,
         is_closed=closed,
