@@ -11,18 +11,19 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.enums import Role
 from accounts.models import GroupMembership, Membership, Site, Structure, StructureGroup, User
+from campaigns.models import Campaign
 from companies.actions import refresh_dates
 from companies.duplicates import refresh_pairs
 from companies.enums import RelationState
 from companies.models import Company, Contact, Interaction, NextAction, Tag
 from config.demo import accompanying, phrases, territory
+from config.demo import campaigns as demo_campaigns
 from config.demo.network import Draws, Known, Network
 from config.demo.relations import Relations
 from config.demo.territory import GROUP, PASSWORD, PEOPLE, PLACES, Person, Place
 from config.demo.young_people import youth_draws
 from core.models import ActivityEntry, SavedView, StructureScoped
 from core.scope import set_scope, structure_scope
-from youth.models import YoungPerson
 
 SEED = 36300
 PILOTS = 12
@@ -43,10 +44,10 @@ def demo_accounts() -> models.QuerySet:
 
 
 def is_loaded() -> bool:
-    """Whole: a territory of before the young people is not."""
+    """Whole: a territory of before the campaigns is not."""
     pks = list(demo_structures().values_list("pk", flat=True))
     with structure_scope(pks):
-        return YoungPerson.objects.filter(structure__in=pks).exists()
+        return Campaign.objects.filter(structure__in=pks).exists()
 
 
 def load(*, today: dt.date) -> None:
@@ -58,12 +59,16 @@ def load(*, today: dt.date) -> None:
         set_scope([structure.pk for structure in structures])
         draws = Draws.seeded(SEED)
         own = youth_draws(draws, SEED + 1)
+        networks = []
         for index, structure in enumerate(structures):
             known = _fill(index, structure, people, draws, today)
             communes = territory.communes()[PLACES[index].communes]
             staff = [(role, user) for person, user in people.items() for place, role in person.roles if place == index]
             setting = accompanying.setting_of(index, structure, staff, communes, today)
             accompanying.fill(index, setting, known, own)
+            networks.append((known, setting.advisers))
+        known, advisers = networks[0]
+        demo_campaigns.fill(structures[0], known, advisers, today, SEED + 2)
 
 
 def forget() -> None:

@@ -1,0 +1,53 @@
+"""What companies answer, and what is written to them and about them in the demo’s campaigns."""
+
+# Answers to the survey, one after the other. Posts and corrections are filled from the company itself.
+STORIES = (
+    {"visits": "yes", "presents": "no", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [2, 3, 10],
+     "recruits": "no", "trains": "no", "mixed_welcome": "yes", "knows_aid": "no"},
+    {"recruits": "yes", "recruits_posts": {}, "mixed_hiring": "yes", "trains": "no", "welcomes": "no",
+     "visits": "no", "presents": "no", "knows_aid": "yes"},
+    {"trains": "yes", "trains_posts": {}, "recruits": "no", "welcomes": "yes", "welcomes_posts": {},
+     "welcomes_months": [4, 5, 6], "visits": "no", "presents": "no", "knows_aid": "no"},
+    {"recruits": "no", "trains": "no", "welcomes": "no", "visits": "no", "presents": "no", "knows_aid": "yes"},
+    {"visits": "yes", "presents": "yes", "recruits": "no", "trains": "no", "welcomes": "no", "knows_aid": "no"},
+    {"phone": "changed", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [1, 2, 3], "recruits": "yes",
+     "recruits_posts": {}, "mixed_hiring": "no", "trains": "no", "visits": "yes", "presents": "no", "knows_aid": "yes"},
+    {"recruits": "no", "trains": "no", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [7, 8],
+     "mixed_welcome": "yes", "visits": "no", "presents": "no", "knows_aid": "no"},
+    {"trains": "yes", "trains_posts": {}, "recruits": "no", "welcomes": "no", "visits": "no", "presents": "yes",
+     "knows_aid": "yes"},
+)  # fmt: skip
+COMMENTS = (
+    "Nous préférons le mardi ou le jeudi, en dehors des périodes de pointe.",
+    "",
+    "L’atelier n’est pas accessible en bus : il faut pouvoir venir à vélo ou en voiture.",
+    "Six jeunes au plus à la fois, pour que chacun puisse toucher.",
+    "",
+)
+# Calls that followed an answer.
+CALLS = (
+    "A répondu à l’enquête : nous avons précisé le poste et la période. Profils envoyés dans la semaine.",
+    "Merci pour la réponse. Prête à recevoir un jeune pour commencer, on voit ensuite.",
+    "Besoin confirmé. Elle veut d’abord rencontrer le jeune, sans engagement.",
+    "Nous avons fixé une visite pour préparer l’accueil avec le tuteur.",
+)
+HELD = ("Je la vois jeudi, je lui en parle de vive voix.", "En plein déménagement : pas avant le mois prochain.")
+
+FIRST_LETTER = {
+    "subject": "{entreprise} : ouvrir sa porte aux jeunes d’ici",
+    "headline": "Quatre façons d’aider un jeune à trouver sa place",
+    "body": """\
+{civilite},
+
+Une visite, quelques jours en immersion, une alternance, un emploi : chaque entreprise peut ouvrir une porte, à sa \
+mesure. Nous cherchons celles qui veulent bien essayer avec nous.
+
+Dites-nous avant le {date_reponse} ce que {entreprise} pourrait proposer, cela prend trois minutes : {lien}.
+
+{conseiller} reprendra contact avec vous dans la semaine qui suit votre réponse.""",
+    "closing": "Merci de votre attention,",
+}
+FIRST_LETTER_MENDED = {
+    "headline": "Quatre portes qu’une entreprise peut ouvrir à un jeune",
+    "closing": "Merci de votre attention, et à bientôt,",
+}
