@@ -17,6 +17,7 @@ from opportunities.enums import LIVE_PLACEMENTS, PlacementState
 from opportunities.immersions import Check, ImmersionFacts, Person, immersion_checks
 from opportunities.models import Immersion, Opportunity, Placement, PlacementMove, ProfileLink, Solicitation
 from youth.cards import YouthCard, card_of
+from youth.enums import WAITING_NEEDS
 from youth.models import Need, YoungPerson
 from youth.queries.needs import with_person
 
@@ -59,7 +60,18 @@ def solicitations_of_need(need_pk: int, *, user: Any) -> list[Solicitation]:
     """What is planned with companies for this need, or was done; what comes first, first. One query."""
     rows = Solicitation.objects.visible_to(user).filter(need_id=need_pk, next_action__company__deleted_at=None)
     rows = rows.exclude(next_action__state=NextActionState.DROPPED)
-    rows = rows.select_related("next_action__company", "next_action__assigned_to")
+    rows = rows.select_related("next_action__company", "next_action__assigned_to", "need")
+    return list(rows.order_by("next_action__due_on", "pk")[:ROWS_SHOWN])
+
+
+def solicitations_of_company(company_pk: int, *, user: Any, since: dt.date) -> list[Solicitation]:
+    """What the company is to be asked for, and what it was asked since then and still waits. One query."""
+    rows = Solicitation.objects.visible_to(user).filter(next_action__company_id=company_pk)
+    rows = rows.filter(Q(need=None) | Q(need__in=Need.objects.visible_to(user)))
+    asked = Q(next_action__state=NextActionState.DONE, next_action__ended_at__date__gte=since)
+    still_waited_for = Q(need=None) | Q(need__state__in=WAITING_NEEDS)
+    rows = rows.filter(Q(next_action__state=NextActionState.OPEN) | (asked & still_waited_for))
+    rows = rows.select_related("next_action__assigned_to", "need__young_person", "need__occupation")
     return list(rows.order_by("next_action__due_on", "pk")[:ROWS_SHOWN])
 
 

@@ -318,5 +318,5 @@ def _planned(demand: Demand, companies: Collection[int], *, user: Any) -> dict[i
     cell = Q(phase=demand.phase, family__in=families, next_action__state=NextActionState.OPEN)
     for_this = cell if demand.need is None else Q(need=demand.need) | (cell & Q(need=None))
     rows = Solicitation.objects.visible_to(user).filter(for_this, next_action__company_id__in=companies)
-    rows = rows.select_related("next_action__assigned_to").order_by("pk")
+    rows = rows.select_related("next_action__assigned_to", "need").order_by("pk")
     return {row.next_action.company_id: row for row in rows}

@@ -1,7 +1,10 @@
 """Why a company is to be asked: the need, or the phase and family of trades, behind one of its next actions."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from companies.models import NextAction
 from core.models import StructureScoped, StructureScopedQuerySet
@@ -48,3 +51,20 @@ class Solicitation(StructureScoped):
 
     def __str__(self) -> str:
         return f"{self.next_action}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """The young person, or the family of trades, still waits for it. Reads the need when there is one."""
+        return self.need is None or self.need.is_waiting
+
+    @property
+    def answer_url(self) -> str:
+        """Where its yes is written down: the form of an opportunity, filled in with what was asked.
+
+        Reads the next action, and the need when there is one.
+        """
+        asked: dict[str, object] = {"entreprise": self.next_action.company_id, "phase": self.phase}
+        if self.need:
+            asked |= {"genre": self.need.kind, "metier": self.need.occupation_id}
+        said = urlencode({name: value for name, value in asked.items() if value})
+        return f"{reverse('opportunities:opportunity_create')}?{said}"

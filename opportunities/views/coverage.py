@@ -32,7 +32,7 @@ from opportunities.coverage import (
 )
 from opportunities.forms.coverage import DEFAULT_KM, AroundForm, SolicitForm
 from opportunities.matching import COMPANY_TERMS
-from opportunities.permissions import can_view_opportunity
+from opportunities.permissions import can_edit_opportunity, can_view_opportunity
 from opportunities.views.matching import say_planned, soliciting_context
 
 TABLE = "table"
@@ -138,6 +138,7 @@ def _cell_context(request: HttpRequest, cell: Cell | None, asked: Asked) -> dict
         "detail": detail,
         "prospects": detail.prospects,
         "company_terms": COMPANY_TERMS,
+        "may_answer": can_edit_opportunity(request.user, request.structure),
         "solicit_url": solicit_url,
         **soliciting_context(detail.prospects, allowed=allowed),
     }

@@ -27,7 +27,7 @@ from opportunities.candidates import (
 )
 from opportunities.forms.coverage import SolicitForm
 from opportunities.matching import COMPANY_TERMS, OPPORTUNITY_TERMS
-from opportunities.permissions import can_place_young_person
+from opportunities.permissions import can_edit_opportunity, can_place_young_person
 from opportunities.views.doors import visible_opportunity
 from youth.models import Need
 from youth.permissions import can_view_need
@@ -65,6 +65,7 @@ def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
         "opportunity_terms": OPPORTUNITY_TERMS,
         "company_terms": COMPANY_TERMS,
         "placement_url": placement_url(need.is_waiting and can_place_young_person(request.user, need)),
+        "may_answer": need.is_waiting and can_edit_opportunity(request.user, need),
         "solicit_url": reverse("opportunities:need_solicit", args=[pk]),
         **soliciting_context(prospects, allowed=need.is_waiting and can_edit_company(request.user, need)),
     }

@@ -1,5 +1,7 @@
 """What other pages show of opportunities, fetched by them when they are there."""
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,8 +10,12 @@ from django.views.decorators.http import require_GET
 from core.doors import allow
 from opportunities.counts import company_tally_by_phase, last_months
 from opportunities.permissions import can_view_opportunity
+from opportunities.placing import solicitations_of_company
 from opportunities.queries import company_opportunities
 from opportunities.views.doors import visible_company
+
+# A company asked so long ago will not answer any more.
+ASKED_LATELY = dt.timedelta(days=60)
 
 
 @require_GET
@@ -18,10 +24,12 @@ def company_panel(request: HttpRequest, pk: int) -> HttpResponse:
     allow(can_view_opportunity(request.user))
     company = visible_company(request, pk)
     allow(can_view_opportunity(request.user, company))
-    period = last_months(timezone.localdate())
+    today = timezone.localdate()
+    period = last_months(today)
     context = {
         "company": company,
         "found": company_opportunities(company=company, user=request.user),
+        "solicitations": solicitations_of_company(company.pk, user=request.user, since=today - ASKED_LATELY),
         "tallies": company_tally_by_phase(company=company, user=request.user, period=period).items(),
     }
     partial = request.htmx and not request.htmx.boosted

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core.doors import allow
-from opportunities.permissions import can_place_young_person, can_view_opportunity
+from opportunities.permissions import can_edit_opportunity, can_place_young_person, can_view_opportunity
 from opportunities.placing import placements_of_need, placements_of_person, solicitations_of_need
 from youth.cards import card_of
 from youth.models import Need, YoungPerson
@@ -41,6 +41,7 @@ def need_panel(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Positionnements pour le besoin de {need.young_person.short_name}",
         "cards": placements_of_need(need.pk, user=request.user),
         "solicitations": solicitations_of_need(need.pk, user=request.user),
+        "answers": need.is_waiting and can_edit_opportunity(request.user, need),
         "create_url": f"{reverse('opportunities:placement_create')}?need={need.pk}" if may_place else "",
         "with_opportunity": True,
         "nothing": "Personne n’a encore été proposé à une entreprise pour ce besoin.",

@@ -2,9 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from companies.actions import complete_next_action
 from companies.models import NextAction
 from core.models import OccupationActivity
+from opportunities.actions import solicit_for_need
 from opportunities.models import Solicitation
 from tests.factories import (
     CompanyFactory,
@@ -13,6 +16,7 @@ from tests.factories import (
     OpportunityFactory,
     YoungPersonFactory,
 )
+from youth.models import Need, YoungPerson
 
 pytestmark = pytest.mark.django_db
 HERE = {"latitude": 46.63, "longitude": 1.06}
@@ -116,6 +120,65 @@ def test_planning_from_a_need(adviser_client, adviser, need, company):
     again = adviser_client.post(address, {"companies": [company.pk]}, follow=True)
     assert "déjà à solliciter" in again.content.decode()
     assert Solicitation.objects.count() == 1
+
+
+def test_the_yes_of_a_company_asked_for_a_need_opens_a_form_filled_in(adviser_client, adviser, need, company):
+    row, *_ = solicit_for_need(need=need, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    asked = f"entreprise={company.pk}&amp;phase={need.phase}"
+    asked += f"&amp;genre={need.kind}" if need.kind else ""
+    asked += f"&amp;metier={need.occupation_id}"
+    for name, pk in (("need_matches", need.pk), ("need_panel", need.pk), ("company_panel", company.pk)):
+        assert asked in adviser_client.get(reverse(f"opportunities:{name}", args=[pk])).text, name
+    initial = adviser_client.get(row.answer_url).context["form"].initial
+    assert (initial["phase"], initial["occupations"]) == (need.phase, [need.occupation_id])
+
+
+def test_the_page_of_a_company_tells_what_it_is_asked_for(adviser_client, adviser, need, company):
+    row, *_ = solicit_for_need(need=need, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    page = reverse("opportunities:company_panel", args=[company.pk])
+    text = adviser_client.get(page).text
+    assert reverse("youth:need_detail", args=[need.pk]) in text
+    assert "à solliciter pour" in text
+    complete_next_action(action=row.next_action, by=adviser, now=timezone.now())
+    assert "réponse attendue" in adviser_client.get(page).text
+    Need.objects.filter(pk=need.pk).update(state="met", closed_at=timezone.now())
+    assert "réponse attendue" not in adviser_client.get(page).text
+
+
+def test_a_company_still_to_be_asked_for_a_need_that_is_over(adviser_client, adviser, need, company):
+    solicit_for_need(need=need, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    Need.objects.filter(pk=need.pk).update(state="met", closed_at=timezone.now())
+    text = adviser_client.get(reverse("opportunities:company_panel", args=[company.pk])).text
+    assert "ce besoin n’attend plus de solution" in text
+    assert "Noter son oui" not in text
+
+
+def test_nobody_in_the_bin_is_named_on_the_page_of_a_company(adviser_client, adviser, need, company):
+    solicit_for_need(need=need, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    YoungPerson.objects.filter(pk=need.young_person_id).update(deleted_at=timezone.now())
+    page = adviser_client.get(reverse("opportunities:company_panel", args=[company.pk]))
+    assert page.context["solicitations"] == []
+
+
+def test_a_counsellor_notes_no_yes(as_user, counsellor, adviser, need, company):
+    solicit_for_need(need=need, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    for name, pk in (("need_matches", need.pk), ("need_panel", need.pk), ("company_panel", company.pk)):
+        page = as_user(counsellor).get(reverse(f"opportunities:{name}", args=[pk]))
+        assert page.status_code == 200
+        assert "Noter son oui" not in page.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_a_company_is_asked_for_costs_one_query(
+    adviser_client, adviser, structure, company, count, django_assert_num_queries
+):
+    for _ in range(count):
+        one = NeedFactory(young_person__structure=structure)
+        solicit_for_need(need=one, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    page = reverse("opportunities:company_panel", args=[company.pk])
+    adviser_client.get(page)
+    with django_assert_num_queries(10):
+        assert adviser_client.get(page, headers={"HX-Request": "true"}).text.count("Noter son oui") == count
 
 
 def test_planning_with_a_company_of_another_structure(adviser_client, other_structure, need):

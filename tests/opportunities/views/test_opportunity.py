@@ -308,7 +308,7 @@ def test_panel(adviser_client, opportunity, count, django_assert_num_queries):
     assert "<html" in adviser_client.get(panel).text
 
 
-PANEL_QUERIES = 9
+PANEL_QUERIES = 10
 
 
 def test_panel_is_not_for_administrators(administrator, opportunity):
