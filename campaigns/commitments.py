@@ -114,7 +114,7 @@ def said_of(name: str, value: Any, *, months: tuple[str, ...], sectors: Mapping[
         return ""
     kind = QUESTIONS[name].kind
     if kind == QuestionKind.YES_NO:
-        return "oui" if value == YES else "non"
+        return "Oui" if value == YES else "Non"
     if kind == QuestionKind.MONTHS:
         return ", ".join(months[number - 1] for number in value)
     if kind == QuestionKind.POSTS:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from companies.actions.changes import labelled, lock, title_of, write_fields
+from companies.actions.changes import labelled, lock, write_fields
 from companies.actions.company import edit_company
 from companies.actions.contact import add_contact, edit_contact
 from companies.actions.errors import CompanyError
@@ -19,7 +19,12 @@ from core.activity import log_activity
 from core.models import ActivityKind
 from core.places import municipality_named
 
-MARKS = frozenset({"recruits_all", "welcomes_all", "knows_aid"})
+# {field: how its line of the timeline names it}.
+MARKS = {
+    "recruits_all": "recrutement de femmes et d’hommes dans tous les métiers",
+    "welcomes_all": "accueil de femmes et d’hommes dans tous les métiers",
+    "knows_aid": "aides à l’emploi des jeunes",
+}
 
 
 @transaction.atomic
@@ -37,8 +42,8 @@ def note_survey_marks(
             subject=current,
             kind=ActivityKind.CHANGE,
             verb="survey_marks_noted",
-            title=title_of(Company, written),
-            body=origin,
+            title="Dit par l’entreprise\u00a0: " + ", ".join(MARKS[name] for name in written),
+            body=f"{origin}.",
             changes=labelled(Company, written),
             by=by,
             at=now,

@@ -31,6 +31,8 @@ PROFILE = (
     "coming_needs",
     "equality_commitments",
 )
+# Said in the engagement survey, or to an adviser.
+MARKS = ("recruits_all", "welcomes_all", "knows_aid")
 # What is corrected in place from the record, together: (word of the address, title, fields).
 IN_PLACE = {
     "suivi": ("Qui la suit", ("adviser",)),
@@ -50,6 +52,8 @@ IN_PLACE = {
     "retient": ("Ce qui retient", ("deters",)),
     "avenir": ("Ce qui s’annonce", ("coming_needs",)),
     "egalite": ("Engagements pour l’égalité", ("equality_commitments",)),
+    "mixite": ("Femmes et hommes dans tous les métiers", ("recruits_all", "welcomes_all")),
+    "aides": ("Aides à l’emploi des jeunes", ("knows_aid",)),
     "notes": ("Notes", ("notes",)),
 }
 
@@ -98,6 +102,7 @@ class CompanyForm(forms.ModelForm):
             "is_pilot",
             "tags",
             *PROFILE,
+            *MARKS,
             "occupations",
             "notes",
         ]
@@ -184,6 +189,7 @@ class CompanyForm(forms.ModelForm):
             Section(
                 "Ce que nous savons d’elle",
                 *PROFILE,
+                *MARKS,
                 _piece("occupations"),
                 "notes",
                 purpose="À compléter au fil des échanges. " + CAUTION,

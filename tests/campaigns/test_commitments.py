@@ -76,7 +76,7 @@ def test_the_same_answer_is_recognised():
 def test_an_answer_reads_as_it_was_said():
     words = {"months": MONTHS, "sectors": {"construction": "BTP"}}
     assert said_of("welcomes_months", [4, 10], **words) == "avril, octobre"
-    assert said_of("recruits", "yes", **words) == "oui"
+    assert said_of("recruits", "yes", **words) == "Oui"
     assert said_of("recruits_posts", {"text": "maçon", "codes": []}, **words) == "maçon"
     assert said_of("sector", "construction", **words) == "BTP"
     assert said_of("visits", "", **words) == ""
