@@ -223,4 +223,4 @@ def print_letters(
 
 
 def pdf_bytes(printed: Printed, *, fillable: bool = False) -> bytes:
-    return written([printed.drawing], forms=fillable)
+    return written(printed.drawing, forms=fillable)

@@ -14,6 +14,9 @@ from core.scope import structure_scope
 
 logger = logging.getLogger(__name__)
 
+# Connections to the mail server of one run: the second is spoken to while the first one's words are committed.
+LANES = 2
+
 
 @shared_task
 def send_outbox(*, structure_id: int, **kwargs: object) -> None:
@@ -22,7 +25,7 @@ def send_outbox(*, structure_id: int, **kwargs: object) -> None:
 
     structure = Structure.objects.filter(pk=structure_id).first()
     if structure:
-        send(structure=structure, clock=timezone.now)
+        send(structure=structure, clock=timezone.now, lanes=LANES)
 
 
 class NotTaken(Exception):
@@ -85,7 +88,8 @@ def read_bounces(**kwargs: object) -> None:
     read(now=timezone.now())
 
 
-@shared_task
+# Thousands of pages on a slow machine; within the hour after which a broker gives the work to another.
+@shared_task(soft_time_limit=54 * 60, time_limit=55 * 60)
 def print_letters(*, job_id: int, structure_id: int, **kwargs: object) -> None:
     from campaigns.actions.prints import print_letters as work  # noqa: PLC0415 -- leaf
 

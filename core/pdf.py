@@ -7,7 +7,7 @@ so that everything else works without them.
 import io
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from PIL import ImageFile
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
 # The only addresses a document may name: our own static files, and the pictures it was handed.
 BASE = "static://"
@@ -56,7 +58,7 @@ class _Engine:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Pages laid out, not yet written: several make one file."""
+    """Pages laid out, not yet written: some megabytes each, so that few are held at once."""
 
     document: Any
 
@@ -121,7 +123,7 @@ def pdf_of(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | Non
 
     `pictures`: {name: bytes of a PNG or a JPEG}, named `picture:<name>` in the page. `forms`: fields can be typed into.
     """
-    return written([draw(html, sheet=sheet, pictures=pictures, forms=forms)], forms=forms)
+    return written(draw(html, sheet=sheet, pictures=pictures, forms=forms), forms=forms)
 
 
 def draw(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | None = None, forms: bool = False) -> Drawing:
@@ -136,29 +138,34 @@ def draw(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | None 
             raise RefusedAddressError(str(error)) from error
 
 
-def written(drawings: Sequence[Drawing], *, forms: bool = False) -> bytes:
-    """One file of all their pages, in their order; its title and language are those of the first."""
+def written(drawing: Drawing, *, forms: bool = False, tagged: bool = True) -> bytes:
+    """The file. `tagged`: accessible; what is only printed does without, and is lighter."""
     made = io.BytesIO()
-    write_into(made, drawings, forms=forms)
+    with _one_at_a_time:
+        try:
+            drawing.document.write_pdf(made, **_options(forms, tagged=tagged))
+        except _engine().refusal as error:
+            raise RefusedAddressError(str(error)) from error
     return made.getvalue()
 
 
-def write_into(target: IO[bytes], drawings: Sequence[Drawing], *, forms: bool = False) -> None:
-    """As `written`, for a file too long to be held in memory twice. What is attached is only looked for now."""
-    with _one_at_a_time:
-        try:
-            _joined(drawings).write_pdf(target, **_options(forms))
-        except _engine().refusal as error:
-            raise RefusedAddressError(str(error)) from error
+def join(target: IO[bytes], files: Iterable[bytes], *, title: str) -> None:
+    """Write the pages of several files, one after the other, as one. Their tags are lost: it is for the printer.
+
+    Each begins on a right-hand page: one that ends on another is followed by a blank one.
+    """
+    joined = PdfWriter()
+    for content in files:
+        joined.append(io.BytesIO(content), import_outline=False)
+        if len(joined.pages) % 2:
+            joined.add_blank_page()
+    joined.add_metadata({"/Title": title})
+    joined.root_object[NameObject("/Lang")] = TextStringObject("fr")
+    joined.write(target)
 
 
-def _joined(drawings: Sequence[Drawing]) -> Any:
-    first = drawings[0].document
-    return first if len(drawings) == 1 else first.copy([page for one in drawings for page in one.document.pages])
-
-
-def _options(forms: bool) -> dict[str, Any]:
-    return {"pdf_variant": "pdf/ua-1", "pdf_forms": forms or None}
+def _options(forms: bool, *, tagged: bool = True) -> dict[str, Any]:
+    return {"pdf_variant": "pdf/ua-1" if tagged else None, "pdf_forms": forms or None}
 
 
 def is_available() -> bool:

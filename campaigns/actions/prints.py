@@ -7,7 +7,7 @@ import datetime as dt
 import secrets
 import tempfile
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
@@ -27,7 +27,7 @@ from core.jobs import JobFailed, Progress, create_job
 from core.mail import address_of
 from core.models import ActivityKind, Job
 from core.models.job import OPEN_JOB_STATES
-from core.pdf import Drawing, PdfUnavailableError, write_into
+from core.pdf import PdfUnavailableError, join, written
 from core.working_days import zone_of
 
 TASK = "campaigns.tasks.print_letters"
@@ -87,18 +87,17 @@ def print_letters(job: Job, progress: Progress, *, now: dt.datetime) -> dict[str
         drawn = _draw(batch, letter, recipients, progress, now)
     except PdfUnavailableError as error:
         raise JobFailed(str(error)) from error
-    with tempfile.TemporaryFile() as made:
-        _keep(batch, drawn, made)
+    _keep(batch, drawn)
     names = [str(recipient.company) for recipient in recipients if recipient.pk in drawn.overflow]
     return {"overflow": names, "message": overflow_warning(names)}
 
 
 class _Drawn:
-    """The letters laid out so far: their pages one after the other, and where each begins."""
+    """The letters drawn so far: their files, and where each letter begins once these are joined."""
 
     def __init__(self, batch: PrintBatch, letter: LetterVersion) -> None:
         self.batch, self.letter = batch, letter
-        self.drawings: list[Drawing] = []
+        self.files: list[bytes] = []
         self.rows: list[PrintedLetter] = []
         self.overflow: set[int] = set()
         self.pages = 0
@@ -108,9 +107,11 @@ class _Drawn:
             row = PrintedLetter(batch=self.batch, recipient_id=pk, letter=self.letter, pages=count)
             row.structure_id, row.step, row.first_page = self.batch.structure_id, self.batch.step, self.pages + first
             self.rows.append(row)
-        self.drawings.append(printed.drawing)
+        # Written at once: laid out pages are heavy, and there may be thousands.
+        self.files.append(written(printed.drawing, tagged=False))
         self.overflow.update(printed.overflow)
-        self.pages += printed.drawing.pages
+        # As `join` writes them: an even number for each file.
+        self.pages += printed.drawing.pages + printed.drawing.pages % 2
 
 
 def _draw(
@@ -141,12 +142,12 @@ def _draw(
     return drawn
 
 
-def _keep(batch: PrintBatch, drawn: _Drawn, made: IO[bytes]) -> None:
-    """Each document begins on a right-hand page: all have an even number of pages but for the last."""
-    write_into(made, drawn.drawings)
-    made.seek(0)
-    batch.count, batch.pages = len(drawn.rows), drawn.pages
-    batch.file.save(f"lettres-{batch.pk}-{secrets.token_hex(8)}.pdf", File(made), save=False)
+def _keep(batch: PrintBatch, drawn: _Drawn) -> None:
+    with tempfile.TemporaryFile() as made:
+        join(made, drawn.files, title=str(batch))
+        made.seek(0)
+        batch.count, batch.pages = len(drawn.rows), drawn.pages
+        batch.file.save(f"lettres-{batch.pk}-{secrets.token_hex(8)}.pdf", File(made), save=False)
     batch.save(update_fields=["count", "pages", "file"])
     PrintedLetter.objects.bulk_create(drawn.rows, batch_size=1000)
 

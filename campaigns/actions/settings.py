@@ -18,19 +18,19 @@ from core.models import ActivityKind
 def save_sending(
     *, structure: Any, values: Mapping[str, Any], limits: Mapping[str, Limit], by: Any, now: dt.datetime
 ) -> SendingSettings:
-    """The row is made when something is first chosen; what changed is told in the structure's history."""
+    """The row is made when something is first chosen; what changed is told in its history."""
     row, _ = SendingSettings.objects.get_or_create(structure=structure)
     row = SendingSettings.objects.select_for_update(of=("self",)).get(pk=row.pk)
     changes = write_fields(row, values)
     set_solicitation_limits(structure=structure, limits=limits)
     if changes:
         log_activity(
-            subject=structure,
+            subject=row,
             kind=ActivityKind.CHANGE,
             verb="sending_edited",
             title=title_of(SendingSettings, changes),
             by=by,
-            now=now,
+            at=now,
             changes=labelled(SendingSettings, changes),
         )
     return row

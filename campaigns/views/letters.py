@@ -40,6 +40,8 @@ from core.doors import allow, posted, posted_version
 from core.pdf import PdfUnavailableError
 from core.toasts import say_with_undo
 
+SHOWN_IN_BIN = 20
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -54,14 +56,14 @@ class Shelf:
 def letter_list(request: HttpRequest) -> HttpResponse:
     allow(can_view_letter(request.user))
     templates = LetterTemplate.objects.visible_to(request.user).in_structure(request.structure)
-    versions = _current_versions(request).filter(template__in=templates.filter(deleted_at=None))
+    versions = _current_versions(request).filter(template__in=templates)
     rows = list(versions.order_by("template__created_at", "template_id"))
-    binned = templates.exclude(deleted_at=None).select_related("deleted_by").order_by("-deleted_at", "-pk")[:20]
+    binned = LetterTemplate.objects.binned_for(request.user).in_structure(request.structure)
     context = {
         "shelves": [Shelf(kind, [row for row in rows if row.template.kind == kind]) for kind in LetterKind],
         "has_any": bool(rows),
         "has_all": {row.template.kind for row in rows} >= set(LetterKind),
-        "binned": list(binned),
+        "binned": list(binned.select_related("deleted_by").order_by("-deleted_at", "-pk")[:SHOWN_IN_BIN]),
     }
     return render(request, "campaigns/letter_list.html", context)
 
@@ -251,7 +253,7 @@ def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "template": template,
         "versions": versions,
-        "editable": can_edit_letter(request.user, template) and template.deleted_at is None,
+        "editable": can_edit_letter(request.user, template),
         "tried_words": words,
         **_tried(request, versions[0], template.structure, words=words),
     }
@@ -324,7 +326,9 @@ def letter_bin(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def letter_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    template = visible_letter(request, pk)
+    allow(can_view_letter(request.user))
+    rows = LetterTemplate.objects.binned_for(request.user).select_related("structure")
+    template = get_object_or_404(rows, pk=pk)
     allow(can_edit_letter(request.user, template))
     try:
         restore_letter(template=template, by=request.user, now=timezone.now())
@@ -337,20 +341,18 @@ def letter_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 # --- doors --------------------------------------------------------------------------------------
 def visible_letter(request: HttpRequest, pk: int) -> LetterTemplate:
-    """In the bin too: what was sent can be read again."""
     allow(can_view_letter(request.user))
     return get_object_or_404(LetterTemplate.objects.visible_to(request.user).select_related("structure"), pk=pk)
 
 
 def editable_letter(request: HttpRequest, pk: int) -> LetterTemplate:
-    allow(can_view_letter(request.user))
-    rows = LetterTemplate.objects.visible_to(request.user).filter(deleted_at=None).select_related("structure")
-    template = get_object_or_404(rows, pk=pk)
+    template = visible_letter(request, pk)
     allow(can_edit_letter(request.user, template))
     return template
 
 
 def _visible_version(request: HttpRequest, pk: int, number: int) -> LetterVersion:
+    """Of a template in the bin too: what was sent can be read again."""
     allow(can_view_letter(request.user))
     rows = LetterVersion.objects.visible_to(request.user).select_related("template__structure", "created_by")
     return get_object_or_404(rows, template_id=pk, number=number)

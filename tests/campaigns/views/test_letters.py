@@ -41,7 +41,7 @@ def test_a_structure_begins_with_our_texts(adviser_client, structure):
 def test_the_list_takes_the_same_queries(adviser_client, structure, django_assert_max_num_queries, count):
     for _ in range(count):
         LetterVersionFactory(structure=structure)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         adviser_client.get(url("letter_list"))
 
 
@@ -131,7 +131,7 @@ def test_the_bin_gives_back(adviser_client, template, adviser):
     page = adviser_client.post(url("letter_bin", template.pk), follow=True).content.decode()
     assert "À la corbeille" in page
     assert adviser_client.get(url("letter_edit", template.pk)).status_code == 404
-    assert adviser_client.get(url("letter_detail", template.pk)).status_code == 200
+    assert adviser_client.get(url("letter_detail", template.pk)).status_code == 404
     adviser_client.post(url("letter_restore", template.pk))
     template.refresh_from_db()
     assert template.deleted_at is None

@@ -1,0 +1,156 @@
+import pytest
+from django.utils import timezone
+from pypdf import PdfReader
+
+from campaigns.actions.errors import CampaignError
+from campaigns.actions.prints import (
+    LETTERS_A_DOCUMENT,
+    ask_print_batch,
+    overflow_warning,
+    post_batch,
+    print_letters,
+    to_print,
+)
+from campaigns.enums import Channel, RecipientState
+from campaigns.models import PrintBatch, PrintedLetter, SurveyLink
+from companies.models import SolicitationEntry
+from core import pdf
+from core.jobs import JobCancelled
+from core.models import ActivityEntry
+from tests.factories import CampaignFactory, LetterVersionFactory, RecipientFactory
+
+needs_pango = pytest.mark.skipif(not pdf.is_available(), reason="no Pango on this machine")
+
+
+class Told:
+    """Keeps what a job would show; `stop_at`: somebody asks to stop there."""
+
+    def __init__(self, stop_at=None):
+        self.said, self.stop_at = [], stop_at
+
+    def advance(self, done, total=None, message=""):
+        self.said.append(done)
+        if self.stop_at is not None and done >= self.stop_at:
+            raise JobCancelled
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def campaign(structure, adviser):
+    return CampaignFactory(structure=structure, running=True, channel=Channel.POST, owner=adviser)
+
+
+def recipient(campaign, postcode="36300", **fields):
+    place = {"company__postcode": postcode, "company__address": "4 rue du Four", "company__city": "Le Blanc"}
+    return RecipientFactory(campaign=campaign, channel=Channel.POST, **place, **fields)
+
+
+def asked(campaign, by):
+    return ask_print_batch(campaign=campaign, by=by, now=timezone.now())
+
+
+def drawn(batch, told=None):
+    return print_letters(batch.job, told or Told(), now=timezone.now())
+
+
+def test_letters_are_sorted_as_the_post_counts_them(campaign):
+    south, north = recipient(campaign, "36300"), recipient(campaign, "18000")
+    recipient(campaign, exclusion="no_address")
+    recipient(campaign, state=RecipientState.DECLINED)
+    RecipientFactory(campaign=campaign, channel=Channel.EMAIL)
+    assert list(to_print(campaign)) == [north, south]
+
+
+def test_one_batch_is_drawn_at_a_time(campaign, adviser, colleague):
+    recipient(campaign)
+    assert asked(campaign, adviser) == asked(campaign, colleague)
+    assert PrintBatch.objects.count() == 1
+
+
+def test_a_campaign_that_is_not_launched_prints_nothing(structure, adviser):
+    with pytest.raises(CampaignError, match="lancée"):
+        asked(CampaignFactory(structure=structure), adviser)
+
+
+def test_nothing_to_print_is_said(campaign, adviser):
+    with pytest.raises(CampaignError, match="Aucune lettre"):
+        asked(campaign, adviser)
+
+
+@needs_pango
+def test_a_batch_holds_each_letter_and_its_survey(campaign, adviser):
+    first, second = recipient(campaign, "18000"), recipient(campaign, "36300")
+    batch, told = asked(campaign, adviser), Told()
+    assert drawn(batch, told) == {"overflow": [], "message": ""}
+    batch.refresh_from_db()
+    assert (batch.count, batch.pages) == (2, 4)
+    assert batch.file.open("rb").read(5) == b"%PDF-"
+    rows = PrintedLetter.objects.order_by("first_page").values_list("recipient_id", "first_page", "pages")
+    assert list(rows) == [(first.pk, 1, 2), (second.pk, 3, 2)]
+    assert SurveyLink.objects.filter(recipient__in=[first, second]).count() == 2
+    assert told.said == [0, 2]
+
+
+@needs_pango
+def test_documents_follow_one_another_on_new_sheets(campaign, adviser, monkeypatch):
+    monkeypatch.setattr("campaigns.actions.prints.LETTERS_A_DOCUMENT", 1)
+    assert LETTERS_A_DOCUMENT == 50
+    campaign.letter = LetterVersionFactory(structure=campaign.structure, body="Un paragraphe qui dure.\n\n" * 30)
+    campaign.save()
+    rows = [recipient(campaign, postcode) for postcode in ("18000", "36300")]
+    batch = asked(campaign, adviser)
+    result = drawn(batch)
+    assert result["overflow"] == [str(row.company) for row in rows]
+    assert "2 lettres dépassent leur page" in result["message"]
+    pages = list(PrintedLetter.objects.order_by("first_page").values_list("first_page", "pages"))
+    assert pages == [(1, 3), (5, 3)]
+    with PrintBatch.objects.get(pk=batch.pk).file.open("rb") as file:
+        assert len(PdfReader(file).pages) == 8
+
+
+@needs_pango
+def test_work_that_is_stopped_keeps_nothing(campaign, adviser):
+    recipient(campaign)
+    batch = asked(campaign, adviser)
+    with pytest.raises(JobCancelled):
+        drawn(batch, Told(stop_at=1))
+    batch.refresh_from_db()
+    assert not batch.file
+    assert not PrintedLetter.objects.exists()
+
+
+@needs_pango
+def test_posted_letters_are_told_once(campaign, adviser):
+    row = recipient(campaign)
+    answered = recipient(campaign)
+    batch = asked(campaign, adviser)
+    drawn(batch)
+    answered.state, answered.answered_at = RecipientState.ANSWERED, timezone.now()
+    answered.save()
+    now = timezone.now()
+    assert post_batch(batch=batch, by=adviser, now=now) == 2
+    assert post_batch(batch=batch, by=adviser, now=now) == 0
+    row.refresh_from_db()
+    answered.refresh_from_db()
+    assert (row.state, row.asked_at) == (RecipientState.ASKED, now)
+    assert answered.state == RecipientState.ANSWERED
+    assert SolicitationEntry.objects.filter(company=row.company, channel="letter").count() == 1
+    assert ActivityEntry.objects.filter(subject_id=row.company_id, verb="campaign_posted").count() == 1
+    assert not to_print(campaign).exists()
+
+
+def test_a_batch_without_its_file_is_not_posted(campaign, adviser):
+    recipient(campaign)
+    batch = asked(campaign, adviser)
+    with pytest.raises(CampaignError, match="pas encore prêtes"):
+        post_batch(batch=batch, by=adviser, now=timezone.now())
+
+
+def test_a_warning_names_whose_letter_leaves_its_page():
+    assert overflow_warning([]) == ""
+    assert overflow_warning(["Suin"]) == "1 lettre dépasse sa page\u00a0: Suin."
+    assert overflow_warning([str(number) for number in range(9)]).endswith("0, 1, 2, 3, 4, 5….")
