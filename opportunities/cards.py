@@ -179,8 +179,9 @@ class PlacementCard:
             made.append((state, last))
             return [Step(step.label, french_date(day), True, step == state) for step, day in made]
         here = WAY.index(state)
+        # A meeting that nobody planned was passed over: it is not told as made.
         return [
-            Step(step.label, french_date(day), place <= here, place == here)
+            Step(step.label, french_date(day), place == here or (place < here and day is not None), place == here)
             for place, (step, day) in enumerate(zip(WAY, days, strict=True))
         ]
 

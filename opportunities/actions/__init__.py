@@ -1,5 +1,11 @@
 from opportunities.actions.bin import bin_opportunity, restore_opportunity
-from opportunities.actions.errors import LivePlacementsError, OpportunityError, PlacementError, refused_in_french
+from opportunities.actions.errors import (
+    LivePlacementsError,
+    OpportunityError,
+    PlacementDayError,
+    PlacementError,
+    refused_in_french,
+)
 from opportunities.actions.immersions import plan_immersion
 from opportunities.actions.opportunities import (
     assign_manager,
@@ -16,6 +22,7 @@ from opportunities.actions.prospecting import solicit_for_family, solicit_for_ne
 __all__ = [
     "LivePlacementsError",
     "OpportunityError",
+    "PlacementDayError",
     "PlacementError",
     "assign_manager",
     "bin_opportunity",

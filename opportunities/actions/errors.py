@@ -16,6 +16,10 @@ class PlacementError(OpportunityError):
     """Refused of a placement; nothing was written."""
 
 
+class PlacementDayError(PlacementError):
+    """The day of a step cannot be that one."""
+
+
 class LivePlacementsError(OpportunityError):
     """Young people are still put forward and not decided upon: the gesture asks to be confirmed. `count`: how many."""
 

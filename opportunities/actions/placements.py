@@ -17,7 +17,7 @@ from core.errors import RowGoneError
 from core.form_fields import holds_nir
 from core.french import french_date, french_moment, french_time
 from core.models import ActivityKind
-from opportunities.actions.errors import PlacementError, refused_in_french
+from opportunities.actions.errors import PlacementDayError, PlacementError, refused_in_french
 from opportunities.actions.opportunities import move_opportunity
 from opportunities.enums import (
     PLACE_TAKING,
@@ -179,7 +179,7 @@ def _locked(
 
 def _refuse_future(day: dt.date, now: dt.datetime) -> None:
     if day > timezone.localdate(now):
-        raise PlacementError("Ce jour est à venir\u00a0: notez l’étape quand elle a eu lieu.")
+        raise PlacementDayError("Ce jour est à venir\u00a0: notez l’étape quand elle a eu lieu.")
 
 
 def _refuse_absurd(
@@ -188,7 +188,7 @@ def _refuse_absurd(
     _refuse_future(day, now)
     last = placement.moves.order_by("-at", "-pk").values_list("on", flat=True).first()
     if last and day < last:
-        raise PlacementError(f"L’étape précédente est du {french_date(last)}\u00a0: celle-ci vient après.")
+        raise PlacementDayError(f"L’étape précédente est du {french_date(last)}\u00a0: celle-ci vient après.")
     if to in _ASKS_PRESENCE and placement.young_person.has_left:
         raise PlacementError(f"{placement.young_person.short_name} n’est plus accompagné par votre structure.")
     if to in _ASKS_AN_OFFER and opportunity.state in _NO_LONGER_OFFERED:

@@ -75,6 +75,11 @@ class StepForm(forms.Form):
             self.add_error("planned_end_on", "La fin prévue vient après le début.")
         return values
 
+    @property
+    def day_field(self) -> str:
+        """Where a fault of the day is said."""
+        return "at" if self.to == _P.MEETING else "on"
+
     def values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
 

@@ -13,6 +13,7 @@ from core.doors import allow, asked_words, posted, posted_version
 from core.errors import ActionError, RowConflictError
 from core.states import InvalidMoveError
 from opportunities.actions import (
+    PlacementDayError,
     move_placement,
     place_young_person,
     plan_immersion,
@@ -152,7 +153,7 @@ def _place(request: HttpRequest, opportunity: Opportunity, person: YoungPerson, 
                 on=form.cleaned_data["on"],
             )
         except ActionError as error:
-            form.add_error(None, str(error))
+            form.add_error("on" if isinstance(error, PlacementDayError) else None, str(error))
         else:
             messages.success(request, f"{person.short_name} est positionné sur «\u00a0{opportunity}\u00a0».")
             return redirect(placement)
@@ -205,7 +206,7 @@ def _move(
         if form is None:
             messages.error(request, str(error))
         else:
-            form.add_error(None, str(error))
+            form.add_error(form.day_field if isinstance(error, PlacementDayError) else None, str(error))
         return None
     messages.success(request, f"C’est noté\u00a0: {moved.get_state_display().lower()}.")
     return redirect(placement)

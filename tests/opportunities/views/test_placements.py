@@ -69,6 +69,26 @@ def test_the_page_says_who_on_what_with_whom(as_user, counsellor, placement):
     assert "à compléter avant de demander la convention" in page
 
 
+def test_a_fault_of_the_day_is_said_at_its_field(as_user, adviser, placement):
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    answer = as_user(adviser).post(move_url(placement, "proposed"), {"on": tomorrow.isoformat()})
+    assert "à venir" in answer.context["form"].errors["on"][0]
+    assert answer.context["form"].non_field_errors() == []
+
+
+def test_a_meeting_that_was_passed_over_is_not_told_as_made(as_user, adviser, placement):
+    client = as_user(adviser)
+    for to in ("proposed", "accepted"):
+        client.post(move_url(placement, to), {"on": timezone.localdate().isoformat()})
+    steps = client.get(placement.get_absolute_url()).context["card"].steps
+    assert [(step.label, step.is_done) for step in steps[:4]] == [
+        ("Pressenti", True),
+        ("Proposé à l’entreprise", True),
+        ("Rencontre prévue", False),
+        ("Accepté", True),
+    ]
+
+
 def test_an_adviser_reads_nothing_of_the_file(as_user, adviser, placement, need, opportunity):
     client = as_user(adviser)
     names = ["placement_detail", "placement_prepare", "placement_immersion", "placement_meeting"]
