@@ -82,6 +82,23 @@ def test_a_distance_of_her_own_stands_at_its_rank(client, person):
     assert [value for value, _ in form.fields["radius_km"].choices] == ["5", "10", "15", "20", "30", "50", ""]
 
 
+@pytest.mark.parametrize(
+    ("days", "state", "said"),
+    [
+        (0, "open", "Noté aujourd’hui"),
+        (1, "open", "1\u00a0jour<"),
+        (0, "met", "Satisfait le jour même"),
+        (2, "met", "Satisfait en 2\u00a0jours"),
+    ],
+)
+def test_the_age_of_a_need_is_said_as_one_says_it(client, person, days, state, said):
+    closed = {"closed_at": timezone.now()} if state == "met" else {}
+    need = NeedFactory(young_person=person, state=state, opened_at=timezone.now() - dt.timedelta(days=days), **closed)
+    text = client.get(need.get_absolute_url()).text
+    assert said in text
+    assert "0\u00a0jour<" not in text
+
+
 def test_need_is_noted_in_one_post(client, person):
     Municipality.objects.create(
         insee_code="36018", name="Le Blanc", postcodes=["36300"], department="36", latitude=46.63, longitude=1.06
