@@ -299,8 +299,9 @@ def _activity(rome: str, company: CompanyFacts, *, several: bool) -> Term | None
 
 def _habit(company: CompanyFacts) -> Term:
     if company.opened_phase_times:
-        times = "déjà" if company.opened_phase_times == 1 else f"{company.opened_phase_times} fois"
-        return Term("habitude", 20, 20, f"a ouvert cette phase {times}")
+        times = company.opened_phase_times
+        said = "a déjà ouvert cette phase" + (f" {times} fois" if times > 1 else "")
+        return Term("habitude", 20, 20, said)
     if company.opened_other_phase:
         return Term("habitude", 10, 20, "a ouvert une autre phase")
     return Term("habitude", 0, 20, "n’a encore rien ouvert")

@@ -177,7 +177,7 @@ def test_a_company_that_opened_the_phase_comes_before(structure, adviser, need):
     OpportunityFactory(company=refused, state=OpportunityState.WITHDRAWN, withdrawal_reason="budget")
     first, *others = asked(need, adviser)
     assert first.company.name == "Habituée"
-    assert "a ouvert cette phase déjà" in [term.words for term in first.match.terms]
+    assert "a déjà ouvert cette phase" in [term.words for term in first.match.terms]
     assert names(others) == ["Jamais", "Jetée", "Zone"]
     assert all("déjà" not in term.words for other in others for term in other.match.terms)
 
