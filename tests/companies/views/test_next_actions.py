@@ -86,7 +86,7 @@ def test_done_shows_the_record_again_and_the_way_back(adviser_client, action):
     action.refresh_from_db()
     assert action.state == "done"
     assert 'id="company-record"' in page
-    assert "cette relation est oubliée" in page
+    assert "risque d’être oubliée" in page
     assert url("reopen", action) in page
     assert "<html" not in page
 

@@ -151,7 +151,7 @@ def test_a_relation_without_next_action_is_shown_as_forgotten(structure, adviser
     company = CompanyFactory(structure=structure, relation_state=state)
     said = text_of(adviser_client.get(detail(company)))
     assert "Aucune action prévue" in said
-    assert ("cette relation est oubliée" in said) is forgotten
+    assert ("risque d’être oubliée" in said) is forgotten
 
 
 def test_who_left_is_apart(company, adviser_client):
