@@ -152,6 +152,7 @@ def _opportunities(request: HttpRequest) -> list[NavItem]:
 def _campaigns(request: HttpRequest) -> list[NavItem]:
     children = [
         _entry(request, "À appeler", "campaigns:phone_list", "phone", only=can_view_campaign, count=_to_call(request)),
+        _entry(request, "Engagements", "campaigns:commitment_list", "hand-helping", only=can_view_campaign),
         _entry(request, "Relances", "campaigns:relaunch_list", "calendar-clock", only=can_view_campaign),
         _entry(
             request,
