@@ -19,12 +19,14 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks import volume  # noqa: E402
 from benchmarks.client import Answer, Client, Measure  # noqa: E402
+from benchmarks.surveys import survey_keys  # noqa: E402
 from companies.models import Company  # noqa: E402
 from core.pagination import Cursor, Order  # noqa: E402
 from core.scope import structure_scope  # noqa: E402
 
 WARM_UP = 20
-WEIGHT_GOAL = 150_000
+# Bytes of a first view, with all it loads: the list, and a step of the survey that a company opens on its phone.
+WEIGHT_GOALS = {"the list": 150_000, "a step of the survey": 100_000}
 WORDS = (
     "boulangerie", "menuiserie", "martin", "garage", "electricite", "chateauroux", "lefevre", "ehpad", "transports",
     "boulangerie martin", "garage pont", "peinture blanc", "ferme", "hotel", "commune rosnay", "creperie", "clement",
@@ -47,11 +49,12 @@ ASSET = re.compile(r'(?:href|src)="(/static/[^"#?]+)')
 @dataclass
 class Report:
     measures: list[Measure]
-    weight: int | None
+    weights: dict[str, int]
 
     @property
     def is_missed(self) -> bool:
-        return any(measure.is_missed for measure in self.measures) or (self.weight or 0) > WEIGHT_GOAL
+        heavy = any(weight > WEIGHT_GOALS[name] for name, weight in self.weights.items())
+        return heavy or any(measure.is_missed for measure in self.measures)
 
     @property
     def text(self) -> str:
@@ -66,12 +69,11 @@ class Report:
             "|---|---:|---:|---:|---:|---|",
             *(measure.row() for measure in self.measures),
         ]
-        if self.weight is not None:
-            verdict = "held" if self.weight <= WEIGHT_GOAL else "missed"
-            lines += [
-                "",
-                f"First view of the list, with all it loads: {self.weight / 1000:.0f} kB (goal 150: {verdict}).",
-            ]
+        for name, weight in self.weights.items():
+            goal = WEIGHT_GOALS[name]
+            verdict = "held" if weight <= goal else "missed"
+            said = f"{weight / 1000:.0f} kB (goal {goal // 1000}: {verdict})"
+            lines += ["", f"First view of {name}, with all it loads: {said}."]
         return "\n".join(lines)
 
     def write(self, path: Path) -> None:
@@ -109,7 +111,18 @@ def run(port: int, *, requests: int, only: str = "") -> Report:
         if only in name:
             measures.append(_measured(name, goal, ask, requests))
             print(measures[-1].row(), flush=True)
-    return Report(measures, None if only else _weight(client))
+    return Report(measures, _weights(client, port, only))
+
+
+def _weights(client: Client, port: int, only: str) -> dict[str, int]:
+    found = {}
+    if not only:
+        found["the list"] = _weight(client, reverse("companies:company_list"))
+    if only in "survey":
+        key = survey_keys(volume.landmarks())[0]
+        somebody = Client("127.0.0.1", port)
+        found["a step of the survey"] = _weight(somebody, reverse("campaigns:survey_section", args=[key, "immersion"]))
+    return found
 
 
 Ask = Callable[[int], Answer]
@@ -167,6 +180,7 @@ def _gestures(client: Client) -> Iterable[tuple[str, float | None, Ask]]:
     yield "company", 70, lambda _: client.get(page("companies:company_detail", next(ordinary)))
     yield "company, the busiest", 70, lambda _: client.get(page("companies:company_detail", marks.busiest_id))
     yield from _solutions(client, marks)
+    yield from _survey(client, marks)
     yield (
         "saving a next action",
         60,
@@ -218,6 +232,18 @@ def _solutions(client: Client, marks: volume.Landmarks) -> Iterable[tuple[str, f
     yield "coverage, around a place", 200, lambda _: page("opportunities:coverage", query="?near=36300&km=20")
 
 
+def _survey(client: Client, marks: volume.Landmarks) -> Iterable[tuple[str, float | None, Ask]]:
+    """What a company meets: it has no account."""
+    keys, steps = itertools.cycle(survey_keys(marks)), itertools.cycle(("entreprise", "emploi", "immersion"))
+    somebody = Client(client.host, client.port)
+    yield "survey, cover", 100, lambda _: somebody.get(reverse("campaigns:survey", args=[next(keys)]))
+    yield (
+        "survey, a step",
+        100,
+        lambda _: somebody.get(reverse("campaigns:survey_section", args=[next(keys), next(steps)])),
+    )
+
+
 def _deep_places(structure_id: int, order: Order) -> list[str]:
     """Cursors between 60 and 95 % of the list: what following « Suivantes » that long would give."""
     with structure_scope([structure_id]):
@@ -227,9 +253,9 @@ def _deep_places(structure_id: int, order: Order) -> list[str]:
     return [Cursor(after=True, place=place, values=tuple(rows[place])).encoded() for place in places]
 
 
-def _weight(client: Client) -> int:
-    """Bytes of the first page of the list with its styles, scripts and fonts, as a browser with an empty cache asks."""
-    answer = client.get(reverse("companies:company_list"))
+def _weight(client: Client, path: str) -> int:
+    """Bytes of a page with its styles, scripts and fonts, as a browser with an empty cache asks."""
+    answer = client.get(path)
     total, seen = answer.weight, set()
     queue = ASSET.findall(answer.body)
     while queue:
