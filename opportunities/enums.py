@@ -58,6 +58,25 @@ OPPORTUNITY_MOVES: Mapping[str, frozenset[str]] = {
 # Still to be worked on: what the board shows.
 LIVE_OPPORTUNITIES = (_O.DRAFT, _O.TO_QUALIFY, _O.OPEN)
 # What a person must say when she moves an opportunity there.
+# What became of it, in the middle of a sentence.
+STATE_SAID = {
+    _O.DRAFT: "en brouillon",
+    _O.TO_QUALIFY: "à qualifier",
+    _O.OPEN: "ouverte",
+    _O.FILLED: "pourvue",
+    _O.CLOSED: "close",
+    _O.REFUSED: "refusée par nous",
+    _O.WITHDRAWN: "retirée par l’entreprise",
+}
+STATE_ICONS = {
+    _O.DRAFT: "pencil-line",
+    _O.TO_QUALIFY: "circle-question-mark",
+    _O.OPEN: "door-open",
+    _O.FILLED: "circle-check",
+    _O.CLOSED: "archive",
+    _O.REFUSED: "circle-slash",
+    _O.WITHDRAWN: "undo-2",
+}
 REASONED_STATES = frozenset({_O.REFUSED, _O.WITHDRAWN})
 
 

@@ -14,7 +14,7 @@ from core.french import counted, percent
 from core.models import ActivityEntry
 from core.phases import Phase
 from opportunities.counts import free_places, standing_by_phase
-from opportunities.enums import LIVE_OPPORTUNITIES, Frequency, OpportunityState
+from opportunities.enums import LIVE_OPPORTUNITIES, STATE_ICONS, STATE_SAID, Frequency, OpportunityState
 from opportunities.models import CriteriaChange, Opportunity, OpportunityMove
 from opportunities.seasons import begins_in, open_months
 from youth.models import Need
@@ -188,22 +188,6 @@ class HistoryLine:
     changes: Sequence[tuple[str, str, str]] = field(default=())
 
 
-_MOVE_TITLES = {
-    OpportunityState.DRAFT: ("Brouillon", "pencil-line"),
-    OpportunityState.TO_QUALIFY: ("À qualifier", "circle-question-mark"),
-    OpportunityState.OPEN: ("Ouverte", "door-open"),
-    OpportunityState.FILLED: ("Pourvue", "circle-check"),
-    OpportunityState.CLOSED: ("Close", "archive"),
-    OpportunityState.REFUSED: ("Refusée par nous", "circle-slash"),
-    OpportunityState.WITHDRAWN: ("Retirée par l’entreprise", "undo-2"),
-}
-_ADDED = {
-    OpportunityState.DRAFT: "en brouillon",
-    OpportunityState.TO_QUALIFY: "à qualifier",
-    OpportunityState.OPEN: "ouverte",
-}
-
-
 def history_of(opportunity: Opportunity) -> list[HistoryLine]:
     """Its states, its criteria, its corrections, newest first: three queries."""
     moves = OpportunityMove.objects.filter(opportunity=opportunity).select_related("by").order_by("-at", "-pk")
@@ -230,13 +214,11 @@ def last_change(opportunity: Opportunity) -> ActivityEntry | None:
 
 
 def _move_line(move: OpportunityMove) -> HistoryLine:
-    title, icon = _MOVE_TITLES[OpportunityState(move.to_state)]
+    state = OpportunityState(move.to_state)
+    title, icon = state.label, STATE_ICONS[state]
     if not move.from_state:
-        title, icon = (
-            f"Ajoutée, {_ADDED.get(OpportunityState(move.to_state), move.get_to_state_display().lower())}",
-            "circle-plus",
-        )
-    elif move.to_state == OpportunityState.OPEN and move.from_state in ("filled", "closed"):
+        title, icon = f"Ajoutée, {STATE_SAID[state]}", "circle-plus"
+    elif state == OpportunityState.OPEN and move.from_state in ("filled", "closed"):
         title = "Rouverte"
     return HistoryLine(move.at, title, icon, move.by, move.note)
 

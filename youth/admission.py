@@ -5,19 +5,13 @@
 
 import datetime as dt
 
+from core.years import years_after
+
 YOUNGEST = 16
 OLDEST = 25
 OLDEST_WITH_RQTH = 29
 # Two years after the last contact is the rule; a structure may say another day, and no later than this.
 LONGEST_KEPT = 3
-
-
-def years_after(day: dt.date, years: int) -> dt.date:
-    """The same day of the month so many years later, as the database counts: 28 February for a 29th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def admission_problem(*, birth_date: dt.date, entered_on: dt.date, has_rqth: bool) -> str:

@@ -15,6 +15,7 @@ from companies.held_elsewhere import holdings_of
 from companies.models import Company, Contact, Interaction, NextAction, Tag
 from companies.models.company import search_key as key_of
 from core.activity import log_activity
+from core.errors import refused_in_french
 from core.models import ActivityKind
 from core.text import search_key
 
@@ -56,13 +57,8 @@ def _with_new_tags(structure_id: int, values: Mapping[str, Any], *, held: Iterab
 
 
 def _save_with_its_siret(company: Company) -> None:
-    try:
-        with transaction.atomic():
-            company.save()
-    except IntegrityError as error:
-        if "company_siret_unique" in str(error):
-            raise CompanyError("Une entreprise de votre structure porte déjà ce SIRET.") from error
-        raise
+    with refused_in_french(CompanyError, Company):
+        company.save()
 
 
 @transaction.atomic
@@ -76,13 +72,8 @@ def edit_company(
     """
     current = lock(company, version=version)
     changes = _with_new_tags(current.structure_id, changes, held=current.tags.all())
-    try:
-        with transaction.atomic():
-            written = write_fields(current, changes, many=MANY)
-    except IntegrityError as error:
-        if "company_siret_unique" in str(error):
-            raise CompanyError("Une entreprise de votre structure porte déjà ce SIRET.") from error
-        raise
+    with refused_in_french(CompanyError, Company):
+        written = write_fields(current, changes, many=MANY)
     told = {name: pair for name, pair in written.items() if name not in FOLLOWING}
     if told:
         title = title_of(Company, told)
@@ -220,13 +211,9 @@ def restore_company(*, company: Company, by: Any, now: dt.datetime) -> Company:
     if current.merged_into_id:
         raise CompanyError("Cette entreprise a été fusionnée\u00a0: défaites la fusion pour la retrouver.")
     binned_at = current.deleted_at
-    try:
-        with transaction.atomic():
-            current.take_out_of_bin()
-    except IntegrityError as error:
-        raise CompanyError(
-            "Une autre entreprise porte maintenant ce SIRET\u00a0: corrigez-le là-bas, ou gardez l’autre fiche."
-        ) from error
+    taken = "Une autre entreprise porte maintenant ce SIRET\u00a0: corrigez-le là-bas, ou gardez l’autre fiche."
+    with refused_in_french(CompanyError, besides={"company_siret_unique": taken}):
+        current.take_out_of_bin()
     for model in (Contact, Interaction):
         model.objects.filter(company=current, deleted_at=binned_at).update(deleted_at=None, deleted_by=None)
     refresh_dates([current.pk])

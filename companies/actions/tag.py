@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from companies.actions.errors import CompanyError
 from companies.models import Tag
 from core.activity import log_activity
+from core.errors import refused_in_french
 from core.models import ActivityKind
 
 
@@ -18,11 +19,8 @@ def rename_tag(*, tag: Tag, name: str, by: Any, now: dt.datetime) -> Tag:
     before, current.name = current.name, name
     if before == name:
         return current
-    try:
-        with transaction.atomic():
-            current.save(update_fields=["name"])
-    except IntegrityError as error:
-        raise CompanyError("Cette étiquette existe déjà.") from error
+    with refused_in_french(CompanyError, Tag):
+        current.save(update_fields=["name"])
     said = f"Étiquette renommée\u00a0: {before} → {name}"
     changes = {"nom": [before, name]}
     log_activity(

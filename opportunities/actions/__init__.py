@@ -1,11 +1,5 @@
 from opportunities.actions.bin import bin_opportunity, restore_opportunity
-from opportunities.actions.errors import (
-    LivePlacementsError,
-    OpportunityError,
-    PlacementDayError,
-    PlacementError,
-    refused_in_french,
-)
+from opportunities.actions.errors import LivePlacementsError, OpportunityError, PlacementDayError, PlacementError
 from opportunities.actions.immersions import plan_immersion
 from opportunities.actions.opportunities import (
     assign_manager,
@@ -36,7 +30,6 @@ __all__ = [
     "postpone_meeting",
     "prepare_placement",
     "record_profile_view",
-    "refused_in_french",
     "restore_opportunity",
     "revoke_profile",
     "share_profile",

@@ -9,10 +9,11 @@ from django.db import transaction
 from companies.models import Contact
 from core.activity import log_activity
 from core.changes import labelled, locked, title_of, write_fields
+from core.errors import refused_in_french
 from core.form_fields import holds_nir
 from core.models import ActivityKind
 from core.phases import IMMERSIONS
-from opportunities.actions.errors import PlacementError, refused_in_french
+from opportunities.actions.errors import OpportunityError, PlacementError
 from opportunities.immersions import fits_one_month
 from opportunities.models import Immersion, Placement
 
@@ -56,7 +57,7 @@ def plan_immersion(*, placement: Placement, values: Mapping[str, Any], by: Any, 
     )
     _refuse_dates(values.get("starts_on", immersion.starts_on), values.get("ends_on", immersion.ends_on))
     _refuse_tutor(values.get("tutor"), current)
-    with refused_in_french(Immersion):
+    with refused_in_french(OpportunityError, Immersion):
         written = write_fields(immersion, values)
     if written:
         said = title_of(Immersion, written, endings=_ENDINGS, nouns=_NOUNS)

@@ -10,12 +10,14 @@ from django.utils import timezone
 from companies.models import Company
 from core.activity import log_activity
 from core.changes import labelled, locked, title_of, write_fields
-from core.errors import RowGoneError
+from core.errors import RowGoneError, refused_in_french
 from core.french import MONTHS, counted
 from core.models import ActivityKind
-from opportunities.actions.errors import LivePlacementsError, OpportunityError, refused_in_french
+from core.years import years_after
+from opportunities.actions.errors import LivePlacementsError, OpportunityError
 from opportunities.enums import (
     LIVE_OPPORTUNITIES,
+    STATE_SAID,
     UNDECIDED_PLACEMENTS,
     Frequency,
     OpportunityState,
@@ -33,15 +35,6 @@ _COPIED = (
     "postcode", "city", "insee_code", "latitude", "longitude", "without_car", "conditions", "criteria", "negotiable",
     "is_open_to_all", "frequency", "managed_by_id",
 )  # fmt: skip
-_SAID = {
-    OpportunityState.DRAFT: "en brouillon",
-    OpportunityState.TO_QUALIFY: "à qualifier",
-    OpportunityState.OPEN: "ouverte",
-    OpportunityState.FILLED: "pourvue",
-    OpportunityState.CLOSED: "close",
-    OpportunityState.REFUSED: "refusée par nous",
-    OpportunityState.WITHDRAWN: "retirée par l’entreprise",
-}
 _REASONS = {OpportunityState.REFUSED: RefusalReason, OpportunityState.WITHDRAWN: WithdrawalReason}
 _ASKS_WHY = {
     OpportunityState.REFUSED: "Dites pourquoi nous la refusons.",
@@ -113,13 +106,13 @@ def create_opportunity(
     )
     opportunity.initial_criteria = opportunity.criteria
     _refuse_stranger(opportunity)
-    with refused_in_french(Opportunity):
+    with refused_in_french(OpportunityError, Opportunity):
         opportunity.save()
     for name in MANY:
         getattr(opportunity, name).set(values.get(name, ()))
     _record_move(opportunity, before="", note="", by=by, now=now)
     title = f"Opportunité proposée\u00a0: {opportunity}"
-    body = f"{summary_of(opportunity)} · {_SAID[OpportunityState(opportunity.state)]}"
+    body = f"{summary_of(opportunity)} · {STATE_SAID[OpportunityState(opportunity.state)]}"
     _log(opportunity, "opportunity_created", title, body=body, by=by, at=now)
     return opportunity
 
@@ -147,7 +140,7 @@ def edit_opportunity(
     if not current.initial_criteria:
         changes["initial_criteria"] = before or changes.get("criteria", "")
     months = list(current.months)
-    with refused_in_french(Opportunity):
+    with refused_in_french(OpportunityError, Opportunity):
         written = write_fields(current, changes, many=MANY)
     _refuse_stranger(current)
     if before and current.criteria != before:
@@ -245,10 +238,10 @@ def move_opportunity(
     current.reason_note = note.strip() if to in _REASONS else ""
     current.version += 1
     names = ["state", "state_since", "refusal_reason", "withdrawal_reason", "reason_note", "version", "updated_at"]
-    with refused_in_french(Opportunity):
+    with refused_in_french(OpportunityError, Opportunity):
         current.save(update_fields=names)
     _record_move(current, before=before, note=why or note.strip(), by=by, now=now)
-    title = f"Opportunité {_SAID[OpportunityState(to)]}\u00a0: {current}"
+    title = f"Opportunité {STATE_SAID[OpportunityState(to)]}\u00a0: {current}"
     _log(current, "opportunity_moved", title, body=why or note.strip(), by=by, at=now)
     return current
 
@@ -317,7 +310,8 @@ def duplicate_opportunity(*, opportunity: Opportunity, by: Any, now: dt.datetime
     if copy.frequency == Frequency.OCCASIONAL:
         copy.frequency = Frequency.SEASONAL  # asked for a second time: it comes back
     for name in ("starts_on", "ends_on", "answer_by"):
-        setattr(copy, name, in_years(getattr(source, name), years))
+        day = getattr(source, name)
+        setattr(copy, name, day and years_after(day, years))
     copy.save()
     copy.occupations.set(source.occupations.all())
     note = f"Reprise de celle reçue en {source.received_on.year}"
@@ -329,16 +323,6 @@ def duplicate_opportunity(*, opportunity: Opportunity, by: Any, now: dt.datetime
 def _years_ahead(source: Opportunity, today: dt.date) -> int:
     last = source.ends_on or source.starts_on
     return max(1, today.year - last.year) if last else 1
-
-
-def in_years(day: dt.date | None, years: int) -> dt.date | None:
-    """The same day some years later; 29 February becomes the 28th."""
-    if day is None:
-        return None
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 # --- several at once ------------------------------------------------------------------------------

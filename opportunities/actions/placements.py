@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from core.activity import log_activity
 from core.changes import locked
-from core.errors import RowGoneError
+from core.errors import RowGoneError, refused_in_french
 from core.form_fields import holds_nir
 from core.french import french_date, french_moment, french_time
 from core.models import ActivityKind
-from opportunities.actions.errors import PlacementDayError, PlacementError, refused_in_french
+from opportunities.actions.errors import OpportunityError, PlacementDayError, PlacementError
 from opportunities.actions.opportunities import move_opportunity
 from opportunities.enums import (
     PLACE_TAKING,
@@ -105,7 +105,7 @@ def place_young_person(
         considered_on=day,
         created_by=by,
     )
-    with refused_in_french(Placement):
+    with refused_in_french(OpportunityError, Placement):
         placement.save()
     _record_move(placement, before="", on=day, note="", by=by, now=now)
     _tell(placement, "placement_considered", f"{_named(placement)}\u00a0: {SAID[_P.CONSIDERED]}", by=by, at=now)
@@ -153,7 +153,7 @@ def move_placement(
         _refuse_overbooking(opportunity, now)
     current.state_since = now
     current.version += 1
-    with refused_in_french(Placement, Opportunity):
+    with refused_in_french(OpportunityError, Placement, Opportunity):
         current.save()
     _record_move(current, before=before, on=day, note=_note_of(current, state), by=by, now=now)
     _tell_move(current, state, by=by, at=now)

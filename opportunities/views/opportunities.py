@@ -24,7 +24,7 @@ from opportunities.actions import (
     move_opportunity,
     widen_criteria,
 )
-from opportunities.enums import REASONED_STATES, Frequency, OpportunityState
+from opportunities.enums import REASONED_STATES, STATE_ICONS, Frequency, OpportunityState
 from opportunities.forms import CriteriaForm, MoveForm, OpportunityForm
 from opportunities.models import Opportunity
 from opportunities.permissions import can_edit_opportunity, can_move_opportunity
@@ -33,12 +33,12 @@ from opportunities.views.doors import visible_company, visible_opportunity
 
 # What a button says, the usual way on first; those that ask for a reason open their own page.
 MOVES = {
-    OpportunityState.OPEN: ("Ouvrir", "door-open"),
-    OpportunityState.FILLED: ("Marquer pourvue", "circle-check"),
-    OpportunityState.TO_QUALIFY: ("À qualifier", "circle-question-mark"),
-    OpportunityState.CLOSED: ("Clore", "archive"),
-    OpportunityState.REFUSED: ("La refuser…", "circle-slash"),
-    OpportunityState.WITHDRAWN: ("Retirée par l’entreprise…", "undo-2"),
+    OpportunityState.OPEN: "Ouvrir",
+    OpportunityState.FILLED: "Marquer pourvue",
+    OpportunityState.TO_QUALIFY: "À qualifier",
+    OpportunityState.CLOSED: "Clore",
+    OpportunityState.REFUSED: "La refuser…",
+    OpportunityState.WITHDRAWN: "Retirée par l’entreprise…",
 }
 DONE = {
     OpportunityState.OPEN: "est ouverte",
@@ -58,8 +58,8 @@ TITLES = {
 def moves_of(opportunity: Opportunity) -> list[dict[str, Any]]:
     """The states it may become, as buttons."""
     return [
-        {"state": state, "label": label, "icon": icon, "asks": state in REASONED_STATES}
-        for state, (label, icon) in MOVES.items()
+        {"state": state, "label": label, "icon": STATE_ICONS[state], "asks": state in REASONED_STATES}
+        for state, label in MOVES.items()
         if opportunity.can_become(state)
     ]
 
@@ -233,7 +233,7 @@ def _move_page(
         "opportunity": opportunity,
         "to": to,
         "title": TITLES.get(state, f"Passer à «\u00a0{state.label}\u00a0»"),
-        "submit": MOVES[state][0].rstrip("…"),
+        "submit": MOVES[state].rstrip("…"),
         "waiting": waiting or ("waiting" in request.POST),
         "next": request.POST.get("next", ""),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-from youth.admission import years_after
+from core.years import years_after
 from youth.models import YoungPerson
 
 # After the last contact, unless the structure says another date on the file.

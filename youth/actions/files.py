@@ -1,16 +1,16 @@
 """What is done to a young person's file. Every action is atomic and writes its line of the timeline."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core.activity import log_activity
 from core.changes import labelled, locked, title_of, write_fields
 from core.columns import field_label
+from core.errors import refused_in_french
 from core.models import ActivityKind
 from youth.actions.accesses import log_file_access
 from youth.actions.contacts import contact_fields, kept_until
@@ -49,27 +49,11 @@ _NOUNS = {
     "keep_until": "conservation",
 }
 
-_REFUSALS = {
+# Walls that the tables alone hold.
+_WALLS = {
     "young_person_keep_ceiling": f"Un dossier se garde {LONGEST_KEPT} ans au plus à partir d’aujourd’hui.",
-    "young_person_imilo_unique": "Un jeune de votre structure porte déjà ce numéro i-Milo.",
     "young_person_age_at_entry": "À son entrée, un jeune a de 16 à 25 ans (29 ans avec une RQTH).",
-    "young_person_backup_is_another": "Le conseiller relais est une autre personne que le référent.",
-    "obstacle_one_of_a_kind": "Ce frein est déjà noté pour ce jeune.",
-    "obstacle_share_once": "Ce frein est déjà partagé avec cette personne.",
 }
-
-
-@contextmanager
-def refusals_said() -> Iterator[None]:
-    """What the database refuses becomes a `YouthError` in French; the rest stays an error."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        said = next((text for name, text in _REFUSALS.items() if name in str(error)), "")
-        if not said:
-            raise
-        raise YouthError(said) from error
 
 
 def log_change(
@@ -93,7 +77,7 @@ def create_young_person(*, structure: Any, values: Mapping[str, Any], by: Any, n
     person.last_contact_on = timezone.localdate(now)
     if person.keep_until is None:
         person.keep_until = kept_until(person.last_contact_on)
-    with refusals_said():
+    with refused_in_french(YouthError, YoungPerson, besides=_WALLS):
         person.save()
     PathwayMove.objects.create(
         structure=structure,
@@ -137,7 +121,7 @@ def edit_young_person(
     check_not_anonymous(current)
     if {"birth_date", "entered_on", "has_rqth"} & set(changes):
         _check_age(_as_if(current, changes))
-    with refusals_said():
+    with refused_in_french(YouthError, YoungPerson, besides=_WALLS):
         written = write_fields(current, changes)
     told = {name: pair for name, pair in written.items() if name not in FOLLOWING}
     given = told.pop("counsellor", None)
@@ -237,7 +221,7 @@ def restore_young_person(*, young_person: YoungPerson, by: Any, now: dt.datetime
     current = YoungPerson._base_manager.select_for_update(of=("self",)).get(pk=young_person.pk)
     if not current.is_deleted:
         return current
-    with refusals_said():
+    with refused_in_french(YouthError, YoungPerson, besides=_WALLS):
         current.take_out_of_bin()
     log_change(current, "young_person_restored", "Sorti de la corbeille", by=by, at=now)
     return current

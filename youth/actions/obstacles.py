@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from core.changes import labelled, locked, write_fields
+from core.errors import refused_in_french
 from youth.actions.errors import YouthError
-from youth.actions.files import check_not_anonymous, log_change, refusals_said
+from youth.actions.files import check_not_anonymous, log_change
 from youth.enums import ObstacleLevel
 from youth.models import Obstacle, ObstacleShare, YoungPerson
 
@@ -30,7 +31,7 @@ def note_obstacle(
         noted_on=timezone.localdate(now),
         noted_by=by,
     )
-    with refusals_said():
+    with refused_in_french(YouthError, Obstacle):
         obstacle.save()
     log_change(current, "obstacle_noted", f"Frein noté\u00a0: {_obstacle_words(obstacle)}", by=by, at=now)
     return obstacle
@@ -82,7 +83,7 @@ def share_obstacle(*, obstacle: Obstacle, adviser: Any, by: Any, now: dt.datetim
     share = ObstacleShare(
         structure_id=current.structure_id, obstacle=current, adviser=adviser, shared_at=now, shared_by=by
     )
-    with refusals_said():
+    with refused_in_french(YouthError, ObstacleShare):
         share.save()
     title = f"Frein partagé avec {adviser.full_name}\u00a0: {current.get_kind_display().lower()}"
     log_change(person, "obstacle_shared", title, by=by, at=now)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from core.years import years_after
 from tests.conftest import signed_in
 from tests.factories import NeedFactory, YoungPersonFactory
 from youth import held_elsewhere
@@ -25,7 +26,7 @@ from youth.actions import (
     note_obstacle,
     set_company_profile,
 )
-from youth.admission import keeping_problem, years_after
+from youth.admission import keeping_problem
 from youth.models import ErasedFile, Obstacle, YoungPerson
 from youth.retention import PERSONAL
 from youth.tasks import purge_expired_files
