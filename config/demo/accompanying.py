@@ -9,8 +9,10 @@ from django.db.models.functions import Cast
 
 from accounts.enums import Role
 from accounts.models import Structure, User
+from config.demo import histories
 from config.demo import youth_phrases as phrases
 from config.demo.network import Draws, Known
+from config.demo.offers import Offer
 from config.demo.solutions import PARTS, Solutions
 from config.demo.young_people import PLANS, Setting, Youth, moment
 from core.models import ActivityEntry, Municipality, Occupation
@@ -29,17 +31,17 @@ def fill(index: int, setting: Setting, network: Sequence[Known], draws: Draws) -
     labels = dict(Occupation.objects.values_list("code", "label"))
     solutions = Solutions(youth, network, labels, draws, PARTS[index])
     solutions.draw()
-    solutions.settle()
+    offers, immersions = solutions.offers.drawn, solutions.forwards.immersions
     moves = _save_people(youth)
     _share(youth, setting, draws.source)
     Need.objects.bulk_create([planned.need for planned in youth.needs], batch_size=BATCH)
     NeedMove.objects.bulk_create(youth.need_moves(), batch_size=BATCH)
-    _save_solutions(solutions)
+    _save_solutions(setting.structure, offers, immersions)
     # A title names its need, and a need its trade: said without a query each.
     trades = {trade.pk: trade for trade in Occupation.objects.all()}
     for planned in youth.needs:
         planned.need.occupation = trades.get(planned.need.occupation_id)
-    ActivityEntry.objects.bulk_create([*youth.entries(moves), *solutions.entries()], batch_size=BATCH)
+    ActivityEntry.objects.bulk_create([*youth.entries(moves), *histories.entries(offers)], batch_size=BATCH)
     _open_files(youth, setting, draws.source)
 
 
@@ -98,35 +100,30 @@ def _share(youth: Youth, setting: Setting, source: random.Random) -> None:
     )
 
 
-def _save_solutions(solutions: Solutions) -> None:
-    for offer in solutions.offers:
+def _save_solutions(structure: Structure, offers: Sequence[Offer], immersions: Sequence[Immersion]) -> None:
+    for offer in offers:
         former = offer.opportunity.copied_from
         if former is not None:
             former.save()  # its copy names it
-    new = [offer.opportunity for offer in solutions.offers if offer.opportunity.pk is None]
+    new = [offer.opportunity for offer in offers if offer.opportunity.pk is None]
     for opportunity in new:
         opportunity.copied_from_id = opportunity.copied_from.pk if opportunity.copied_from else None
     Opportunity.objects.bulk_create(new, batch_size=BATCH)
     through = Opportunity.occupations.through
     through.objects.bulk_create(
-        [
-            through(opportunity_id=offer.opportunity.pk, occupation_id=code)
-            for offer in solutions.offers
-            for code in offer.codes
-        ],
+        [through(opportunity_id=offer.opportunity.pk, occupation_id=code) for offer in offers for code in offer.codes],
         batch_size=BATCH,
     )
-    changes = [offer.widened for offer in solutions.offers if offer.widened]
-    placements = [forward.placement for forward in solutions.forwards()]
+    changes = [offer.widened for offer in offers if offer.widened]
+    placements = [forward.placement for forward in histories.forwards_of(offers)]
     _point(changes, "opportunity")
     _point(placements, "opportunity", "young_person", "need")
     CriteriaChange.objects.bulk_create(changes)
     Placement.objects.bulk_create(placements, batch_size=BATCH)
-    _point(solutions.immersions, "placement")
-    Immersion.objects.bulk_create(solutions.immersions, batch_size=BATCH)
-    OpportunityMove.objects.bulk_create(solutions.opportunity_moves(), batch_size=BATCH)
-    PlacementMove.objects.bulk_create(solutions.placement_moves(), batch_size=BATCH)
-    structure = solutions.structure
+    _point(immersions, "placement")
+    Immersion.objects.bulk_create(immersions, batch_size=BATCH)
+    OpportunityMove.objects.bulk_create(histories.opportunity_moves(offers), batch_size=BATCH)
+    PlacementMove.objects.bulk_create(histories.placement_moves(offers), batch_size=BATCH)
     Opportunity.objects.filter(structure=structure).update(
         created_at=Cast("received_on", models.DateTimeField()), updated_at=models.F("state_since")
     )
