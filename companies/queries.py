@@ -34,16 +34,14 @@ from companies.solicitations import Limit, PastRequest, Standing, standing
 from core.french import ago, french_time
 from core.french import phone as french_phone
 from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature
-from core.pagination import Cursor, Order, keyset_page
+from core.timelines import Timeline, timeline_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-LINES_A_PAGE = 20
 # A record shows so many people, and the others when they are asked for.
 CONTACTS_SHOWN = 10
 REQUESTS_SHOWN = 5
-NEWEST_FIRST = Order(("at", "id"), descending=True)
 
 # What the timeline can be narrowed to: (word of the address, label, kinds of entries).
 TIMELINE_VIEWS = (
@@ -126,11 +124,7 @@ class TimelineLine:
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """Nothing when the title already says it all."""
-        rows = self.entry.changed_rows()
-        if len(rows) == 1 and all(not value or str(value) in self.entry.title for value in rows[0][1:]):
-            return []
-        return rows
+        return self.entry.untold_rows()
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -140,30 +134,14 @@ class TimelineLine:
         return [(label.capitalize(), text) for _, label, text in self.interaction.visit_steps if text]
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """`older` is the cursor of what comes before, empty at the beginning of the story."""
-
-    view: str
-    lines: list[TimelineLine]
-    older: str = ""
-    is_first_page: bool = True
+def company_timeline(*, company: Company, view: str = "", cursor: str = "") -> Timeline[TimelineLine]:
+    """A page of the company's story, in two queries."""
+    return timeline_of(company, TIMELINE_VIEWS, _lines, view=view, cursor=cursor)
 
 
-def company_timeline(*, company: Company, view: str = "", cursor: str = "") -> Timeline:
-    """Twenty lines of the company's story, newest first, in two queries."""
-    kinds = next((kinds for word, _, kinds in TIMELINE_VIEWS if word == view), None)
-    if kinds is None:
-        view, kinds = "", ()
-    # `about` orders; the page sets its own.
-    entries = ActivityEntry.objects.about(company).select_related("by")
-    if kinds:
-        entries = entries.filter(kind__in=kinds)
-    place = Cursor.decoded(cursor, NEWEST_FIRST, ActivityEntry, after=True)
-    page = keyset_page(entries, NEWEST_FIRST, size=LINES_A_PAGE, cursor=place)
-    told = _interactions_of(page.rows)
-    lines = [TimelineLine(entry, told.get(entry.source_id) if _tells(entry) else None) for entry in page.rows]
-    return Timeline(view=view, lines=lines, older=page.next, is_first_page=page.first <= 1)
+def _lines(entries: list[ActivityEntry]) -> list[TimelineLine]:
+    told = _interactions_of(entries)
+    return [TimelineLine(entry, told.get(entry.source_id) if _tells(entry) else None) for entry in entries]
 
 
 def _tells(entry: ActivityEntry) -> bool:
@@ -241,7 +219,7 @@ class CompanyPage:
     company: "WithAnnotations[Company, RecordFacts]"
     next_actions: list[NextAction]
     people: People
-    timeline: Timeline
+    timeline: Timeline[TimelineLine]
     every_contact: bool = False
 
     @property

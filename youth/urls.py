@@ -18,7 +18,7 @@ urlpatterns = [
     *imports.WIZARD.urls("jeunes/import/"),
     path("jeunes/<int:pk>/", young_people.young_person_detail, name="young_person_detail"),
     path("jeunes/<int:pk>/carte/", young_people.young_person_card, name="young_person_card"),
-    path("jeunes/<int:pk>/fil/", young_people.young_person_timeline, name="young_person_timeline"),
+    path("jeunes/<int:pk>/fil/", young_people.young_person_timeline_page, name="young_person_timeline"),
     path("jeunes/<int:pk>/ouvrir/", accesses.young_person_open, name="young_person_open"),
     path("jeunes/<int:pk>/modifier/", young_people.young_person_edit, name="young_person_edit"),
     path("jeunes/<int:pk>/corriger/<slug:word>/", young_people.young_person_edit_fact, name="young_person_edit_fact"),

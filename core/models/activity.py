@@ -78,3 +78,10 @@ class ActivityEntry(StructureScoped):
     def changed_rows(self) -> list[tuple[str, Any, Any]]:
         """(field, before, after) in the order they were written."""
         return [(label, pair[0], pair[1]) for label, pair in self.changes.items()]
+
+    def untold_rows(self) -> list[tuple[str, Any, Any]]:
+        """Those rows; none when there is one and the title says it already."""
+        rows, said = self.changed_rows(), self.title.lower()
+        if len(rows) == 1 and all(not value or str(value).lower() in said for value in rows[0][1:]):
+            return []
+        return rows

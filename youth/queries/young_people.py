@@ -9,13 +9,11 @@ from typing import Any
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from core.models import ActivityEntry, ActivityKind
-from core.pagination import Cursor, Order, keyset_page
 from core.text import search_key
+from core.timelines import Timeline, timeline_of
 from youth.enums import WAITING_NEEDS
 from youth.models import FileAccess, Need, Obstacle, ObstacleShare, PathwayMove, YoungPerson
 
-LINES_A_PAGE = 20
-NEWEST_FIRST = Order(("at", "id"), descending=True)
 # How much two names must be alike, for people born the same day.
 ALIKE = 0.75
 
@@ -61,34 +59,16 @@ class TimelineLine:
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """Nothing when the title already says it all."""
-        rows = self.entry.changed_rows()
-        said = self.entry.title.lower()
-        return [row for row in rows if len(rows) > 1 or not all(not v or str(v).lower() in said for v in row[1:])]
+        return self.entry.untold_rows()
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """`older` is the cursor of what comes before, empty at the beginning of the story."""
-
-    view: str
-    lines: list[TimelineLine]
-    older: str = ""
-    is_first_page: bool = True
+def young_person_timeline(young_person: YoungPerson, *, view: str = "", cursor: str = "") -> Timeline[TimelineLine]:
+    """A page of her story, in one query."""
+    return timeline_of(young_person, TIMELINE_VIEWS, _lines, view=view, cursor=cursor)
 
 
-def timeline_of(young_person: YoungPerson, *, view: str = "", cursor: str = "") -> Timeline:
-    """Twenty lines of the story, newest first, in one query."""
-    kinds = next((kinds for word, _, kinds in TIMELINE_VIEWS if word == view), None)
-    if kinds is None:
-        view, kinds = "", ()
-    entries = ActivityEntry.objects.about(young_person).select_related("by")
-    if kinds:
-        entries = entries.filter(kind__in=kinds)
-    place = Cursor.decoded(cursor, NEWEST_FIRST, ActivityEntry, after=True)
-    page = keyset_page(entries, NEWEST_FIRST, size=LINES_A_PAGE, cursor=place)
-    lines = [TimelineLine(entry) for entry in page.rows]
-    return Timeline(view=view, lines=lines, older=page.next, is_first_page=page.first <= 1)
+def _lines(entries: list[ActivityEntry]) -> list[TimelineLine]:
+    return [TimelineLine(entry) for entry in entries]
 
 
 @dataclass(frozen=True)
@@ -97,7 +77,7 @@ class YoungPersonPage:
     needs: list[Need]
     obstacles: list[Obstacle]
     moves: list[PathwayMove]
-    timeline: Timeline
+    timeline: Timeline[TimelineLine]
     today: dt.date
 
     @property
@@ -130,7 +110,7 @@ def young_person_page(
         needs=list(needs),
         obstacles=list(obstacles.prefetch_related(Prefetch("shares", shares, to_attr="told"))),
         moves=list(moves),
-        timeline=timeline_of(young_person, view=view, cursor=cursor),
+        timeline=young_person_timeline(young_person, view=view, cursor=cursor),
         today=today,
     )
 
