@@ -36,6 +36,10 @@ class ShownRow:
     candidates: list[Candidate] = field(default_factory=list)
 
     @property
+    def subject(self) -> Company | None:
+        return self.company
+
+    @property
     def name(self) -> str:
         values = self.row.values
         return values.get("trade_name") or values.get("legal_name") or values.get("siret", "")

@@ -63,6 +63,7 @@ class CompanyWizard(ImportWizard):
     advice = "companies/partials/import_advice.html"
     rows_template = "companies/partials/import_rows.html"
     doubtful_template = "companies/partials/import_doubtful.html"
+    changes_template = "companies/partials/import_changes.html"
     groups = (("Entreprise", COMPANY_FIELDS), ("Contacts", CONTACT_FIELDS))
 
     def shown_rows(self, rows: Iterable[ImportRow]) -> list[ShownRow]:

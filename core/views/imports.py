@@ -84,10 +84,11 @@ class ImportWizard(ABC):
     words: ImportWords
     structure_model: type[Model]
     groups: Sequence[tuple[str, Sequence[ImportField]]]
-    # Templates of the app: what the deposit explains, the rows of a class, one doubtful row.
+    # Templates of the app: what the deposit explains, the rows of a class, one doubtful row, what changes in one.
     advice: str
     rows_template: str
     doubtful_template: str
+    changes_template = "core/imports/partials/import_changes.html"
     # Said above the rows of a tab, where an app has something to ask.
     note_template: str = ""
 
@@ -127,7 +128,7 @@ class ImportWizard(ABC):
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any], **rest: Any) -> HttpResponse:
         shared = {"app": self.app, "words": self.words, "advice": self.advice}
         shared |= {"rows_template": self.rows_template, "doubtful_template": self.doubtful_template}
-        shared |= {"note_template": self.note_template}
+        shared |= {"note_template": self.note_template, "changes_template": self.changes_template}
         return render(request, template, shared | context, **rest)
 
     # --- list, deposit ----------------------------------------------------------------------------------

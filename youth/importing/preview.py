@@ -31,6 +31,10 @@ class ShownRow:
     counsellor: str = ""
 
     @property
+    def subject(self) -> YoungPerson | None:
+        return self.young_person
+
+    @property
     def name(self) -> str:
         return f"{self.row.values.get('first_name', '')} {self.row.values.get('last_name', '')}".strip()
 
