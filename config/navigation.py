@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -23,6 +23,7 @@ from companies.permissions import (
     can_merge_companies,
     can_record_interaction,
 )
+from core.addresses import url_if_any
 from core.navigation import Frame, NavItem, StructureChoice
 from dashboards.queries import late_count
 from opportunities.permissions import can_edit_opportunity, can_view_opportunity
@@ -38,13 +39,6 @@ from youth.queries.needs import own_open_count
 
 NOTE_EXCHANGE, NOTE_NEED = "Noter un échange", "Noter un besoin"
 THEMES = ("auto", "light", "dark")
-
-
-def url_of(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
@@ -215,12 +209,12 @@ def _entry(
     children: Sequence[NavItem] = (),
 ) -> NavItem | None:
     """`parts` names the addresses whose pages belong to the entry, besides its own."""
-    url = url_of(name)
+    url = url_if_any(name)
     if not url or (only and not only(request.user)):
         return None
     children = _nearest_alone(children)
     here = request.path == url
-    beginnings = () if exact else tuple(filter(None, [url, *map(url_of, parts)]))
+    beginnings = () if exact else tuple(filter(None, [url, *map(url_if_any, parts)]))
     within = here or request.path.startswith(beginnings) or any(child.current for child in children)
     return NavItem(
         label=label,
@@ -263,16 +257,16 @@ def frame(request: HttpRequest) -> Frame:
         theme=chosen_theme(request),
         person=user.full_name,
         place=_place(structure, structures),
-        home_url=url_of("dashboards:day"),
-        search_url=url_of("dashboards:search") if works_in_a_structure(user) else "",
-        suggest_url=url_of("dashboards:search_suggest"),
+        home_url=url_if_any("dashboards:day"),
+        search_url=url_if_any("dashboards:search") if works_in_a_structure(user) else "",
+        suggest_url=url_if_any("dashboards:search_suggest"),
         note_url=note_url,
         note_label=note_label,
-        help_url=url_of("dashboards:help"),
-        theme_url=url_of("core:theme_choose"),
-        structure_url=url_of("accounts:structure_choose"),
+        help_url=url_if_any("dashboards:help"),
+        theme_url=url_if_any("core:theme_choose"),
+        structure_url=url_if_any("accounts:structure_choose"),
         account_links=_account_links(),
-        sign_out_url=url_of("account_logout"),
+        sign_out_url=url_if_any("account_logout"),
         structures=[StructureChoice(item.pk, str(item), item == structure) for item in structures]
         if len(structures) > 1
         else [],
@@ -294,12 +288,12 @@ def _note(request: HttpRequest) -> tuple[str, str]:
         if page and page.view_name == "companies:company_detail":
             return NOTE_EXCHANGE, reverse("companies:interaction_create", kwargs={"pk": page.kwargs["pk"]})
         if can_edit_company(user) or not can_log_need(user):
-            return NOTE_EXCHANGE, url_of("companies:interaction_start")
+            return NOTE_EXCHANGE, url_if_any("companies:interaction_start")
     if not can_log_need(user):
         return "", ""
     if page and page.view_name == "youth:young_person_detail":
         return NOTE_NEED, reverse("youth:need_log", kwargs={"pk": page.kwargs["pk"]})
-    return NOTE_NEED, url_of("youth:need_create")
+    return NOTE_NEED, url_if_any("youth:need_create")
 
 
 def _account_links() -> list[NavItem]:
@@ -310,4 +304,4 @@ def _account_links() -> list[NavItem]:
         ("Mes sessions", "usersessions_list", "monitor-smartphone"),
         ("Aide", "dashboards:help", "circle-question-mark"),
     ]
-    return [NavItem(label, url_of(name), icon) for label, name, icon in links if url_of(name)]
+    return [NavItem(label, url_if_any(name), icon) for label, name, icon in links if url_if_any(name)]

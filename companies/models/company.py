@@ -6,7 +6,6 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 
 from companies.enums import (
     CompanyType,
@@ -19,6 +18,7 @@ from companies.enums import (
     WorkforceBand,
 )
 from companies.models.base import CompanyScopedQuerySet, Deletable, DeletableQuerySet
+from core.addresses import url_of_row
 from core.field_checks import validate_insee_code, validate_phone, validate_postcode, validate_siret
 from core.models import Occupation, StructureScoped
 
@@ -271,4 +271,4 @@ class Company(Deletable):
         return self.trade_name or self.legal_name
 
     def get_absolute_url(self) -> str:
-        return reverse("companies:company_detail", args=[self.pk])
+        return url_of_row("companies:company_detail", self.pk)

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+
+from core.addresses import url_of_row
 
 register = template.Library()
 
@@ -26,9 +27,9 @@ def postpone_menu(action: Any) -> SafeString:
     drawn = _menu()
     for word, value in (
         (_FORM, f"action-{action.pk}"),
-        (_POSTPONE, reverse("companies:next_action_postpone", args=[action.pk])),
-        (_NOTE, reverse("companies:interaction_create", args=[action.company_id])),
-        (_HAND_OVER, reverse("companies:next_action_hand_over", args=[action.pk])),
+        (_POSTPONE, url_of_row("companies:next_action_postpone", action.pk)),
+        (_NOTE, url_of_row("companies:interaction_create", action.company_id)),
+        (_HAND_OVER, url_of_row("companies:next_action_hand_over", action.pk)),
     ):
         drawn = drawn.replace(word, value)
     return mark_safe(drawn)

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 
 from companies.models import Company, Contact
+from core.addresses import url_of_row
 from core.field_checks import validate_insee_code, validate_postcode
 from core.models import Deletable, DeletableQuerySet, Occupation
 from core.phases import Phase, SolutionKind, kind_fits_phase
@@ -254,4 +254,4 @@ class Opportunity(StateMixin, Deletable):
         return self.ends_on is not None and self.ends_on < day
 
     def get_absolute_url(self) -> str:
-        return reverse("opportunities:opportunity_detail", args=[self.pk])
+        return url_of_row("opportunities:opportunity_detail", self.pk)

@@ -4,9 +4,9 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 
 from companies.models import Company, Contact
+from core.addresses import url_of_row
 from core.models import StructureScoped, StructureScopedQuerySet
 from core.states import StateMixin
 from opportunities.enums import (
@@ -153,7 +153,7 @@ class Placement(StateMixin, StructureScoped):
         return self.state in REALISED
 
     def get_absolute_url(self) -> str:
-        return reverse("opportunities:placement_detail", args=[self.pk])
+        return url_of_row("opportunities:placement_detail", self.pk)
 
 
 class ImmersionQuerySet(StructureScopedQuerySet):

@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.addresses import url_if_any
 from core.doors import allow, asked_words, posted, posted_version
 from core.errors import ActionError, RowConflictError
 from core.states import InvalidMoveError
@@ -41,13 +41,6 @@ from youth.cards import card_of
 from youth.models import Need, YoungPerson
 from youth.permissions import can_view_file
 from youth.queries.needs import with_person
-
-
-def url_or_nothing(name: str, *args: Any) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 # --- its page -------------------------------------------------------------------------------------
@@ -92,7 +85,7 @@ def _mending_url(check: Check, card: PlacementCard, request: HttpRequest) -> str
     }
     if check.where == Where.YOUNG_PERSON and not can_view_file(request.user, card):
         return ""
-    return url_or_nothing(*urls[check.where])
+    return url_if_any(*urls[check.where])
 
 
 @require_safe

@@ -5,9 +5,9 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
+from core.addresses import url_of_row
 from core.field_checks import validate_insee_code, validate_postcode
 from core.models import Occupation, StructureScoped, StructureScopedQuerySet
 from core.phases import Phase, SolutionKind, kind_fits_phase
@@ -156,7 +156,7 @@ class Need(StateMixin, StructureScoped):
         return self.state == NeedState.OPEN and self.age_on(day) > OLD_AFTER
 
     def get_absolute_url(self) -> str:
-        return reverse("youth:need_detail", args=[self.pk])
+        return url_of_row("youth:need_detail", self.pk)
 
 
 class NeedMoveQuerySet(StructureScopedQuerySet):

@@ -6,8 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 
+from core.addresses import url_of_row
 from core.field_checks import validate_insee_code, validate_phone, validate_postcode
 from core.models import Deletable, DeletableQuerySet
 from core.phases import Phase
@@ -216,4 +216,4 @@ class YoungPerson(Deletable):
         return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
     def get_absolute_url(self) -> str:
-        return reverse("youth:young_person_detail", args=[self.pk])
+        return url_of_row("youth:young_person_detail", self.pk)

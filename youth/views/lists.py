@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Role
+from core.addresses import url_if_any
 from core.doors import allow
 from core.lists import capped_counts
 from core.views.lists import Tab, answer_columns, answer_filters
@@ -21,7 +22,6 @@ from youth.listings.young_people import EVERYBODY, YoungPersonListing
 from youth.models import Need, YoungPerson
 from youth.permissions import can_edit_file, can_export_files, can_import_youth, can_view_file
 from youth.views.exports import PeopleExport, answer_guarded_export
-from youth.views.young_people import url_if_any
 
 SESSION_COLUMNS = "young_person_columns"
 PEOPLE_EXPORT = PeopleExport(

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.addresses import url_if_any
 from core.conflicts import conflict_page, snapshot_of, with_choices_of
 from core.doors import allow, posted_pairs, posted_version
 from core.errors import RowConflictError, RowGoneError
@@ -32,19 +33,11 @@ from youth.queries.young_people import (
     last_change,
     obstacles_shared_with,
     similar_young_people,
-    timeline_of,
     waiting_needs_of,
     young_person_page,
+    young_person_timeline,
 )
 from youth.views.doors import of_file, visible_file
-
-
-def url_if_any(name: str, *args: Any) -> str:
-    """The address of a page of an upper app, or of one not there: "" then."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 # --- record -------------------------------------------------------------------------------------
@@ -86,10 +79,10 @@ def _agreed_fields(person: YoungPerson) -> list[str]:
 
 @require_safe
 @of_file
-def young_person_timeline(request: HttpRequest, young_person: YoungPerson) -> HttpResponse:
+def young_person_timeline_page(request: HttpRequest, young_person: YoungPerson) -> HttpResponse:
     """The timeline under another filter, or only its older lines (`avant`)."""
     older = request.GET.get("avant", "")
-    timeline = timeline_of(young_person, view=request.GET.get("fil", ""), cursor=older)
+    timeline = young_person_timeline(young_person, view=request.GET.get("fil", ""), cursor=older)
     template = "young_person_timeline_lines" if older else "young_person_timeline"
     context = {"person": young_person, "timeline": timeline, "timeline_views": TIMELINE_VIEWS}
     return render(request, f"youth/partials/{template}.html", context)
