@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.enums import LetterKind, RecipientState, Step
@@ -138,6 +138,7 @@ plans = st.builds(
 days = st.dates(dt.date(2027, 1, 1), dt.date(2028, 6, 1))
 
 
+@settings(deadline=None)
 @given(situations, plans, days)
 def test_a_relaunch_leaves_only_to_whoever_is_waited_for_on_a_worked_day_before_the_deadline(situation, plan, day):
     step = due_step(situation, plan, day)
@@ -151,6 +152,7 @@ def test_a_relaunch_leaves_only_to_whoever_is_waited_for_on_a_worked_day_before_
     assert is_working_day(day, plan.department)
 
 
+@settings(deadline=None)
 @given(situations, plans, days)
 def test_nobody_is_relaunched_and_telephoned_the_same_day_before_the_deadline(situation, plan, day):
     if due_step(situation, plan, day) is not None:

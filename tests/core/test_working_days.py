@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.working_days import (
@@ -38,6 +38,7 @@ def test_ten_working_days_around_may():
     assert add_working_days(dt.date(2027, 5, 3), 10) == dt.date(2027, 5, 19)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 30), DEPARTMENTS)
 def test_it_always_ends_on_a_working_day(day, count, department):
     end = add_working_days(day, count, department)
@@ -52,6 +53,7 @@ def test_no_working_day_is_taken_away():
         add_working_days(dt.date(2027, 5, 3), -1)
 
 
+@settings(deadline=None)
 @given(st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2029, 1, 1)), DEPARTMENTS)
 def test_the_next_permitted_moment_is_permitted_and_not_before(moment, department):
     at = moment.replace(tzinfo=PARIS)
