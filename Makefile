@@ -38,7 +38,8 @@ fix: setup
 	@$(BIN)/ruff format --quiet .
 
 benchmark: setup
-	@exec $(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks
+	@exec $(BIN)/python -m benchmarks.mailing
 
 lock:
 	@for kind in base demo dev; do \

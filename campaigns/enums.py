@@ -116,7 +116,8 @@ class MessageState(models.TextChoices):
 
 _M = MessageState
 MESSAGE_MOVES: Mapping[str, frozenset[str]] = {
-    _M.QUEUED: frozenset({_M.SENDING, _M.SENT, _M.FAILED, _M.CANCELLED}),
+    # Uncertain: restored from a backup, it may have left since.
+    _M.QUEUED: frozenset({_M.SENDING, _M.SENT, _M.FAILED, _M.CANCELLED, _M.UNCERTAIN}),
     # Back to the queue only when the server said it did not take it.
     _M.SENDING: frozenset({_M.SENT, _M.FAILED, _M.QUEUED, _M.UNCERTAIN}),
     # Settled by the relay's log or by a person: never sent again blindly.

@@ -23,6 +23,10 @@ CLOSING = 421
 START_DATA = 354
 _BROKEN_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _ADDRESS = re.compile(r"<?[\w.+%'*/=?^`{|}~!#$&-]+@[\w.-]+>?")
+# Where a page may be broken unseen: lines stay under the 998 bytes of a mail, and need not be encoded to be cut.
+_BETWEEN_BLOCKS = re.compile(
+    r"(?<=>)(?=</?(?:html|head|body|style|title|meta|table|tbody|tr|td|th|div|p|ul|ol|li|h\d)\b)"
+)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
@@ -81,7 +85,7 @@ def build_mail(
         headers=asked,
     )
     if html:
-        mail.attach_alternative(html, "text/html")
+        mail.attach_alternative(_BETWEEN_BLOCKS.sub("\n", html), "text/html")
     # Read by providers' backends too, which report by what was given to them.
     mail.envelope_sender = returns_to or mail.from_email  # type: ignore[attr-defined]
     mail.metadata = {"message": message_id} if message_id else {}  # type: ignore[attr-defined]
@@ -220,7 +224,7 @@ def _on_the_wire(message: EmailMultiAlternatives) -> _Wire:
     content = _LINE_END.sub(b"\r\n", message.message().as_bytes(linesep="\r\n"))
     content = _LEADING_DOT.sub(b"..", content)
     sender, *recipients = [
-        parseaddr(sanitize_address(address, encoding))[1]
+        sanitize_address(parseaddr(address)[1], encoding)  # the name beside it is for the header alone
         for address in (getattr(message, "envelope_sender", message.from_email), *message.recipients())
     ]
     return _Wire(sender, recipients, content if content.endswith(b"\r\n") else content + b"\r\n")

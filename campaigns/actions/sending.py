@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,7 +44,7 @@ from core.mail import (
     open_connection,
     sender_address,
 )
-from core.scope import set_scope
+from core.scope import SETTING, set_scope
 from core.working_days import is_permitted, zone_of
 
 logger = logging.getLogger(__name__)
@@ -130,11 +131,18 @@ _BEGIN = f"""
 # Uncertain too: this worker was thought lost, and knows better.
 _END = """
     UPDATE campaigns_message
-    SET state = %(state)s, state_since = %(now)s, sent_at = %(sent_at)s, attempts = %(attempts_kept)s,
-        not_before = coalesce(%(again_at)s, not_before), leased_until = NULL, leased_by = '',
-        server_code = %(code)s, server_answer = %(answer)s
-    WHERE id = %(id)s AND leased_by = %(worker)s AND attempts = %(attempts)s AND state IN ('sending', 'uncertain')
+    SET state = %(last_state)s, state_since = %(last_now)s, sent_at = %(last_sent_at)s,
+        attempts = %(last_attempts_kept)s, not_before = coalesce(%(last_again_at)s, not_before),
+        leased_until = NULL, leased_by = '', server_code = %(last_code)s, server_answer = %(last_answer)s
+    WHERE id = %(last_id)s AND leased_by = %(last_worker)s AND attempts = %(last_attempts)s
+      AND state IN ('sending', 'uncertain')
 """
+_SAVE_TEXTS = """
+    UPDATE campaigns_message m SET subject = said.subject, text = said.text, html = said.html, prepared_at = %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS said (id, subject, text, html)
+    WHERE m.id = said.id
+"""
+_SCOPE = f"SELECT set_config('{SETTING}', %(scope)s, true)"
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,14 @@ class Ended:
     outcome: Outcome
 
 
+@dataclass
+class Sent:
+    """`must_wait`: the server is away, or refuses us: trying the next ones now would serve nothing."""
+
+    count: int = 0
+    must_wait: bool = False
+
+
 @contextmanager
 def _own_transaction(structure_id: int) -> Iterator[None]:
     """Committed at its end, whoever calls: what is written here must be there before the server is spoken to."""
@@ -169,38 +185,47 @@ def worker_name() -> str:
 
 
 # --- the whole of it ----------------------------------------------------------------------------
-def send_outbox(*, structure: Any, clock: Clock, seconds: float = 50.0) -> int:
+def send_outbox(*, structure: Any, clock: Clock, seconds: float = 50.0, lanes: int = 1) -> int:
     """Send what may leave now, for at most about so many seconds; number of messages handed to the server.
 
-    Several may run at once: each claims its own. Nothing is claimed outside the structure's hours.
+    Several may run at once: each claims its own. Nothing is claimed outside the structure's hours. `lanes`: how many
+    connections share a batch, so that one is spoken to while another's words are committed.
     """
     worker, until, count = worker_name(), time.monotonic() + seconds, 0
     with _own_transaction(structure.pk):
         sending = settings_of(structure)
-    server = get_connection()
+    servers = [get_connection() for _ in range(lanes)]
     try:
         while time.monotonic() < until:
             claimed = claim_batch(structure=structure, sending=sending, worker=worker, now=clock())
             if not claimed:
                 break
             ready = prepare_messages(structure=structure, sending=sending, pks=claimed, worker=worker, now=clock())
-            done = send_claimed(
-                structure=structure,
-                sending=sending,
-                ready=ready,
-                worker=worker,
-                server=server,
-                clock=clock,
-                until=until,
-            )
+            lane = partial(send_claimed, structure=structure, sending=sending, worker=worker, clock=clock, until=until)
+            done = lane(ready=ready, server=servers[0]) if lanes == 1 else _side_by_side(lane, ready, servers)
             count += done.count
             while note_sent(structure=structure, now=clock()):
                 pass
             if done.must_wait:
                 break
     finally:
-        _close(server)
+        for server in servers:
+            _close(server)
     return count
+
+
+def _side_by_side(lane: Callable[..., Sent], ready: Sequence[Letter], servers: Sequence[BaseEmailBackend]) -> Sent:
+    """A thread each, with a database connection of its own, gone with it."""
+
+    def run(rank: int) -> Sent:
+        try:
+            return lane(ready=ready[rank :: len(servers)], server=servers[rank])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(servers)) as pool:
+        found = list(pool.map(run, range(len(servers))))
+    return Sent(sum(each.count for each in found), any(each.must_wait for each in found))
 
 
 def _close(server: BaseEmailBackend) -> None:
@@ -303,8 +328,15 @@ def _write_texts(rows: Sequence[Message], structure: Any, sending: SendingSettin
             _write_text(row, values, structure, sending)
             row.prepared_at = now
             written.append(row)
-    Message.objects.bulk_update(written, ["subject", "text", "html", "prepared_at"])
+    _save_texts(written, now)
     return failed
+
+
+def _save_texts(rows: Sequence[Message], now: dt.datetime) -> None:
+    """As `bulk_update` would, without a CASE of a hundred pages."""
+    columns = [[getattr(row, name) for row in rows] for name in ("pk", "subject", "text", "html")]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_TEXTS, [now, *columns])
 
 
 def _write_text(row: Message, values: Mapping[str, str], structure: Any, sending: SendingSettings) -> None:
@@ -384,14 +416,6 @@ def send_test_mail(
 
 
 # --- send ---------------------------------------------------------------------------------------
-@dataclass
-class Sent:
-    """`must_wait`: the server is away, or refuses us: trying the next ones now would serve nothing."""
-
-    count: int = 0
-    must_wait: bool = False
-
-
 def send_claimed(
     *,
     structure: Any,
@@ -406,6 +430,8 @@ def send_claimed(
 
     What the server said of one message and the « sending » of the next are one commit.
     """
+    with _own_transaction(structure.pk):
+        pass  # refused inside another transaction, which would hold back all that follows
     done, refused, silent = Sent(), 0, 0
     last: Ended | None = None
     begun: set[int] = set()
@@ -439,45 +465,54 @@ def send_claimed(
 
 
 def _end_and_begin(structure: Any, last: Ended | None, letter: Letter, worker: str, now: dt.datetime) -> int | None:
-    """Write what came of the last one; the number of this attempt, or None when it may no longer leave."""
+    """Write what came of the last one; the number of this attempt, or None when it may no longer leave.
+
+    One trip to the database: several statements sent as one are one transaction, committed with the last of them.
+    """
+    begin = _rules(structure, now) | {"id": letter.pk, "worker": worker, "lease": now + SENDING_LEASE}
+    statements, values = _SCOPE + ";" + _BEGIN, begin | {"scope": str(structure.pk)}
+    if last is not None:
+        statements = f"{_SCOPE};{_END};{_BEGIN}"
+        values |= {f"last_{name}": value for name, value in _end_values(last, worker, now).items()}
     try:
-        with _own_transaction(structure.pk):
-            if last is not None:
-                _write_end(last, worker, now)
-            return _begin(structure, letter, worker, now)
+        with connection.cursor() as cursor:
+            cursor.execute(statements, values)
+            rows = _last_rows(cursor)
     except (OperationalError, InterfaceError):
-        if last is None:
-            raise
-        _record(structure, last, worker, now)
+        if last is not None:
+            _record(structure, last, worker, now)
         raise
+    if last is not None:
+        _follow_up(structure, last, now)
+    return rows[0][0] if rows else None
 
 
-def _begin(structure: Any, letter: Letter, worker: str, now: dt.datetime) -> int | None:
-    values = _rules(structure, now) | {"id": letter.pk, "worker": worker, "lease": now + SENDING_LEASE}
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, values)
-        row = cursor.fetchone()
-    return row[0] if row else None
+def _last_rows(cursor: Any) -> list[tuple]:
+    while cursor.nextset():
+        pass
+    return cursor.fetchall()
 
 
 def _record(structure: Any, ended: Ended, worker: str, now: dt.datetime) -> None:
     """Write what came of it, though the database may be away for a moment."""
+    values = {f"last_{name}": value for name, value in _end_values(ended, worker, now).items()}
     for tries_left in reversed(range(RECORD_TRIES)):
         try:
-            with _own_transaction(structure.pk):
-                _write_end(ended, worker, now)
-            return
+            with _own_transaction(structure.pk), connection.cursor() as cursor:
+                cursor.execute(_END, values)
+            break
         except (OperationalError, InterfaceError):
             if not tries_left:
                 raise
             connection.close()
             time.sleep(RECORD_WAIT_SECONDS)
+    _follow_up(structure, ended, now)
 
 
-def _write_end(ended: Ended, worker: str, now: dt.datetime) -> None:
+def _end_values(ended: Ended, worker: str, now: dt.datetime) -> dict[str, Any]:
     state, again_at = _what_follows(ended, now)
     outcome = ended.outcome
-    values = {
+    return {
         "id": ended.letter.pk,
         "worker": worker,
         "attempts": ended.attempts,
@@ -490,13 +525,16 @@ def _write_end(ended: Ended, worker: str, now: dt.datetime) -> None:
         "code": outcome.code,
         "answer": outcome.answer,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_END, values)
-        if not cursor.rowcount:
-            logger.warning("message %s was settled otherwise meanwhile", ended.letter.pk)
-            return
-    if outcome.result == Result.REFUSED and says_no_such_address(outcome):
-        refuse_address(message=Message.objects.get(pk=ended.letter.pk), answer=outcome.answer, now=now)
+
+
+def _follow_up(structure: Any, ended: Ended, now: dt.datetime) -> None:
+    """An address that does not exist is put aside. Lost with a worker killed just before, it is met again."""
+    if ended.outcome.result != Result.REFUSED or not says_no_such_address(ended.outcome):
+        return
+    with _own_transaction(structure.pk):
+        message = Message.objects.filter(pk=ended.letter.pk, state=MessageState.FAILED).first()
+        if message is not None:
+            refuse_address(message=message, answer=ended.outcome.answer, now=now)
 
 
 def _what_follows(ended: Ended, now: dt.datetime) -> tuple[MessageState, dt.datetime | None]:

@@ -21,6 +21,7 @@ from core.models import ActivityKind
 from core.scope import structure_scope
 from core.working_days import zone_of
 
+RESTORED_ANSWER = "La base vient d’une sauvegarde\u00a0: ce message est peut-être parti depuis."
 UNCERTAIN_ANSWER = "L’envoi s’est interrompu avant la réponse du serveur\u00a0: peut-être parti, peut-être pas."
 SETTLED_BY_HAND = "Vérifié par une personne\u00a0: "
 
@@ -87,6 +88,23 @@ def _reasons(structure: Any, now: dt.datetime) -> Iterable[tuple[str, models.Q]]
 
 def _addressed_to(addresses: models.QuerySet) -> models.QuerySet:
     return Message.objects.annotate(lower=Lower("to_address")).filter(lower__in=addresses).values("pk")
+
+
+@transaction.atomic
+def doubt_queue(*, structure: Any, now: dt.datetime) -> int:
+    """After a restore, before anything is sent: whatever waits may have left since the backup; how many.
+
+    `reconcile` with the relay's log tells; what it has nothing of goes back to the queue.
+    """
+    waiting = Message.objects.filter(structure=structure, state__in=(MessageState.QUEUED, MessageState.SENDING))
+    return waiting.update(
+        state=MessageState.UNCERTAIN,
+        state_since=now,
+        attempted_at=now - SENDING_LEASE,
+        leased_until=None,
+        leased_by="",
+        server_answer=RESTORED_ANSWER,
+    )
 
 
 # --- nobody knows whether it left ---------------------------------------------------------------

@@ -304,7 +304,7 @@ BOUNCES_URL = env("BOUNCES_URL", default="")
 # A provider's own interface instead of SMTP, and its reports by webhook: a backend of django-anymail and its settings
 # (JSON). Off by default; its address is /retours/<provider>/tracking/, guarded by WEBHOOK_SECRET among those settings.
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")
-ANYMAIL = env.json("ANYMAIL", default={})
+ANYMAIL = env.json("ANYMAIL", default={}) or {}
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
     INSTALLED_APPS += ["anymail"]

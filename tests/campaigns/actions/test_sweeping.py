@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.sending import SENDING_LEASE
@@ -70,6 +71,19 @@ def test_the_command_is_dry_unless_told(structure, uncertain, tmp_path, capsys):
         call_command("reconcile_outbox", tmp_path / "none.log")
     with pytest.raises(CommandError):
         call_command("reconcile_outbox", log, complete_until="hier")
+
+
+def test_after_a_restore_nothing_leaves_before_the_log_was_read(structure, capsys):
+    recipients = queued(structure, 3)
+    Message.objects.filter(recipient=recipients[0]).update(state=MessageState.SENDING, attempted_at=MORNING)
+    call_command("doubt_outbox")
+    assert sorted(states()) == ["queued", "queued", "sending"]
+    call_command("doubt_outbox", wet_run=True)
+    assert "3 messages" in capsys.readouterr().out
+    assert states() == ["uncertain"] * 3
+    taken, now = {message_of(recipients[1]).message_id}, timezone.now()
+    assert reconcile(structure=structure, message_ids_sent=taken, complete_until=now, now=now) == (1, 2)
+    assert states() == ["queued", "sent", "queued"]
 
 
 @pytest.mark.parametrize(("has_left", "state"), [(True, "sent"), (False, "queued")])
