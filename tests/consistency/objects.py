@@ -281,6 +281,16 @@ OBJECTS = {
 
 WORDS = frozenset(
     {"survey_key", "unsubscribe_key", "survey_section"}
-    | {"text", "csv", "row_class", "company_field", "file_fact", "invitation_key", "placement_state", "profile_key"}
+    | {
+        "text",
+        "kept_list",
+        "csv",
+        "row_class",
+        "company_field",
+        "file_fact",
+        "invitation_key",
+        "placement_state",
+        "profile_key",
+    }
 )
 ABSENT = dict.fromkeys(OBJECTS.keys() - WORDS, ABSENT_PK) | {"job": "00000000-0000-4000-8000-000000000000"}
