@@ -1,5 +1,6 @@
 """Trades found by the words people use: the names of the ROME, and the many names of each of its trades."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -47,6 +48,19 @@ def occupations_named(words: str, *, limit: int = 12) -> list[Occupation]:
     titled = OccupationTitle.objects.filter(_holds("title_key", keys), occupation=OuterRef("pk"))
     rows = Occupation.objects.filter(_holds("label_key", keys) | Exists(titled))
     return list(rows.order_by("label_key", "pk")[:limit])
+
+
+def other_names(words: str, occupations: Iterable[Occupation]) -> dict[str, str]:
+    """{code: the shortest of its other names that holds every word}, for trades found by no name of theirs. One query.
+
+    "fleur" finds « Vente de végétaux »: whoever reads that name alone wonders why.
+    """
+    keys = _keys(words)
+    if not keys:
+        return {}
+    titles = OccupationTitle.objects.filter(_holds("title_key", keys), occupation__in=list(occupations))
+    titles = titles.exclude(_holds("occupation__label_key", keys))
+    return dict(titles.order_by(Length("title_key").desc(), "-pk").values_list("occupation_id", "title"))
 
 
 def trades_named(words: str, *, limit: int = 8) -> list[Trade]:

@@ -34,7 +34,7 @@ from companies.queries import (
 from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.conflicts import conflict_page, posted_pairs
 from companies.views.doors import allow, posted_version, visible_company
-from core.occupations import occupations_named
+from core.occupations import occupations_named, other_names
 from core.toasts import say_with_undo
 from core.views.facts import Fact, answer_fact
 
@@ -304,7 +304,9 @@ def occupation_search(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen_occupations()
     words = request.GET.get("occupation_words", "")
     found = [row for row in occupations_named(words) if row not in chosen]
-    context = {"chosen": chosen, "found": found, "words": words.strip()}
+    names = other_names(words, found)
+    rows = [(row, names.get(row.pk, "")) for row in found]
+    context = {"chosen": chosen, "found": rows, "words": words.strip()}
     return render(request, "companies/partials/occupation_choices.html", context)
 
 

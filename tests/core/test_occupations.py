@@ -3,7 +3,7 @@
 import pytest
 
 from core.models import Occupation, OccupationTitle
-from core.occupations import occupations_named, trade_chosen, trades_named
+from core.occupations import occupations_named, other_names, trade_chosen, trades_named
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,14 @@ def test_companies_find_a_trade_under_its_other_names(trades):
     assert [row.code for row in occupations_named("ardoisier")] == ["F1610"]
     assert [row.code for row in occupations_named("alimentation vente")] == ["D1106"]
     assert occupations_named("") == []
+
+
+def test_a_trade_tells_which_other_name_found_it(trades, django_assert_num_queries):
+    roofing, zinc = trades
+    with django_assert_num_queries(1):
+        assert other_names("couvreur", [roofing]) == {"F1610": zinc.title}
+    assert other_names("couv", [roofing]) == {}
+    assert other_names(" ", [roofing]) == {}
 
 
 def test_choice_comes_back_whole_or_not_at_all(trades):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from companies.actions import edit_company
 from companies.models import Company, Tag
-from core.models import Activity, Municipality, Nomenclature, Occupation
+from core.models import Activity, Municipality, Nomenclature, Occupation, OccupationTitle
 from tests.factories import CompanyFactory, MembershipFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -277,4 +277,7 @@ def test_occupations_by_words_keep_those_ticked(adviser_client):
     page = page.content.decode()
     assert 'value="F1501" id="occupation-F1501" checked' in page
     assert 'value="F1610" id="occupation-F1610">' in page
+    OccupationTitle.objects.create(occupation_id="F1610", title="Ardoisier / Ardoisière")
+    named = adviser_client.get(url, {"occupation_words": "ardoisier"}).text
+    assert "Pose et restauration de couvertures, dont «\u00a0Ardoisier / Ardoisière\u00a0»" in named
     assert "Aucun métier" in adviser_client.get(url, {"occupation_words": "zz\x00zz"}).content.decode()
