@@ -3,6 +3,7 @@
 import io
 import itertools
 import re
+from collections import Counter
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -11,9 +12,14 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from campaigns.audience import audience_lines
+from campaigns.enums import Channel
+from campaigns.models import Campaign, Commitment, Message, PhoneCall, Recipient, Suppression
+from campaigns.queries import settings_of
+from campaigns.waiting import coming_relaunches
 from companies.enums import NextActionState, RelationState
-from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, Tag
-from config.demo import identities, loading, phrases, territory, trades
+from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, ProposedChange, Tag
+from config.demo import campaigns, identities, loading, phrases, territory, trades
 from core.models import (
     Activity,
     ActivityEntry,
@@ -27,6 +33,7 @@ from core.models import (
 from core.phases import Phase
 from core.text import search_key
 from core.validators import is_siret, parse_phone
+from core.working_days import add_working_days
 from opportunities.enums import (
     OPPORTUNITY_MOVES,
     PLACEMENT_MOVES,
@@ -51,6 +58,7 @@ MODELS = (
     *(FileAccess, ObstacleShare),
     *ACCOMPANYING,
     *PUT_FORWARD,
+    *(Campaign, Recipient, Message, PhoneCall, Commitment, Suppression),
 )
 
 
@@ -92,7 +100,8 @@ def test_territory_has_something_on_every_screen():
         assert companies.filter(relation_state=RelationState.WATCH).exclude(watch_reason="").exists()
         assert companies.filter(deleted_at__isnull=False).count() == loading.BINNED
         assert DuplicatePair.objects.filter(structure=structure).proposed().count() >= loading.DOUBLES
-        assert SavedView.objects.filter(structure=structure, is_shared=True).count() == len(loading.SHARED_VIEWS)
+        shared = SavedView.objects.filter(structure=structure, is_shared=True).exclude(name=campaigns.VIEW)
+        assert shared.count() == len(loading.SHARED_VIEWS)
         assert Contact.objects.filter(structure=structure, left_on__isnull=False).exists()
         assert Contact.objects.filter(structure=structure, opted_out_at__isnull=False).exists()
 
@@ -111,8 +120,45 @@ def test_every_state_of_the_four_phases_is_there():
         assert Obstacle.objects.filter(structure=structure, shares__isnull=False).exists()
     assert 170 <= YoungPerson.objects.count() <= 200
     assert 240 <= Need.objects.count() <= 280
-    assert 140 <= Opportunity.objects.count() <= 260
+    assert 180 <= Opportunity.objects.count() <= 280
     assert 120 <= Placement.objects.count() <= 170
+
+
+def test_view_to_write_to_shows_each_reason_for_leaving_out(today):
+    view = SavedView.objects.get(name=campaigns.VIEW)
+    companies = Company.objects.filter(structure=view.structure, tags=view.query.removeprefix("tag=")).values("pk")
+    lines = audience_lines(
+        companies=companies,
+        structure=view.structure,
+        channel=Channel.EMAIL,
+        settings=settings_of(view.structure),
+        now=timezone.now(),
+        today=today,
+    )
+    assert Counter(line.exclusion for line in lines) == {"": 183} | campaigns.LEFT_OUT
+    assert len(lines) == 200
+
+
+def test_campaigns_are_at_each_of_their_moments(today):
+    states = list(Campaign.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["ended", "running", "running", "draft"]
+    first, pact = Campaign.objects.filter(state="running").order_by("pk")
+    assert set(Recipient.objects.filter(campaign=pact).values_list("state", flat=True)) >= {
+        *("asked", "answered", "declined", "opted_out", "bounced", "stopped"),
+    }
+    tomorrow = coming_relaunches(Recipient.objects.filter(campaign=pact), add_working_days(today, 1))
+    assert {relaunch.kind for relaunch in tomorrow} == {"unopened", "begun", "unanswered"}
+    assert sum(bool(relaunch.stopped) for relaunch in tomorrow) == 2
+    to_call = Recipient.objects.on_the_phone_list()
+    assert to_call.filter(campaign=first).count() > 5
+    assert PhoneCall.objects.filter(recipient__in=to_call).values("outcome").distinct().count() >= 3
+    assert Message.objects.uncertain().count() == 1
+    assert not Message.objects.filter(state__in=("queued", "sending")).exists()
+    assert not Message.objects.filter(subject="").exists()
+    phases = Commitment.objects.filter(answer__recipient__campaign=pact, opportunity__state="draft").values("phase")
+    assert set(phases.values_list("phase", flat=True)) == set(Phase.values)
+    assert Suppression.objects.values("reason").distinct().count() == 4
+    assert ProposedChange.objects.waiting().exists()
 
 
 def test_many_wait_for_few_apprenticeships():
@@ -192,7 +238,7 @@ def test_small_set_of_shares_is_a_part_of_the_hires():
 
 
 def test_territory_of_an_earlier_version_is_loaded_anew():
-    YoungPerson.objects.all().delete()
+    Campaign.objects.all().delete()
     assert not loading.is_loaded()
     said()
     assert loading.is_loaded()
