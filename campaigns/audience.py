@@ -223,7 +223,7 @@ class _Judge:
             said = f"{gone[0].full_name}, depuis le {_day(gone[0].opted_out_at, self.known.today)}"
             return replace(line, contact=gone[0]).left_out(Exclusion.OPTED_OUT, said)
         if not company.email:
-            return line.left_out(Exclusion.NO_EMAIL, "Personne n’est connu." if not people else "")
+            return line.left_out(Exclusion.NO_EMAIL, "Aucun contact n’est connu." if not people else "")
         if company.email.lower() in self.known.suppressed or not _is_address(company.email):
             return self._refused(line, company.email)
         return replace(line, email=company.email)

@@ -15,7 +15,7 @@ from campaigns.enums import Channel, LetterKind
 from campaigns.models import Campaign, LetterVersion
 from companies.forms.fields import DayField
 from core.french import counted
-from core.layouts import Choices, PageHelper, Section, SideBySide
+from core.layouts import Choices, FilterHelper, PageHelper, Section, SideBySide
 from core.widgets import HourInput
 
 KEEP = "keep"
@@ -124,7 +124,8 @@ class TextsForm(forms.ModelForm):
                 "max_value": f"{MAX_DAYS} jours ouvrés au plus.",
                 "invalid": "Un nombre de jours.",
             }
-        self.helper = PageHelper(self)
+        # The sections say what may be left empty.
+        self.helper = FilterHelper(self)
         self.helper.layout = Layout(Section("La lettre", "letter", "answer_by"), *self._follow_up())
 
     def _follow_up(self) -> list[Any]:
@@ -196,7 +197,7 @@ class DepartureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["day"].widget.attrs["min"] = timezone.localdate(now).isoformat()
-        self.helper = PageHelper(self)
+        self.helper = FilterHelper(self)
         self.helper.layout = Layout(Choices("when", helps=helps), SideBySide("day", "hour"))
 
     def clean(self) -> dict[str, Any]:

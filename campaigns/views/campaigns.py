@@ -39,7 +39,7 @@ from core.errors import ActionError
 from core.toasts import say_with_undo
 
 CAMPAIGNS_A_PAGE = 25
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 IN_PREPARATION = (CampaignState.DRAFT, CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
 OVER = (CampaignState.ENDED, CampaignState.STOPPED)
 TABS = (
@@ -115,7 +115,9 @@ def campaign_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager sends it back with a word; whoever prepares it takes it up again."""
     campaign = visible_campaign(request, pk)
     allow(can_edit_campaign(request.user, campaign))
-    return _noted(request, campaign, send_back, "campaign_send_back", "La campagne est de nouveau en préparation.")
+    return _noted(
+        request, campaign, send_back, "campaigns/campaign_send_back.html", "La campagne est de nouveau en préparation."
+    )
 
 
 # --- under way ----------------------------------------------------------------------------------
@@ -134,7 +136,9 @@ def campaign_resume(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign_stop(request: HttpRequest, pk: int) -> HttpResponse:
     """For good, with a reason."""
-    return _noted(request, _stoppable(request, pk), stop_campaign, "campaign_stop", "La campagne est arrêtée.")
+    return _noted(
+        request, _stoppable(request, pk), stop_campaign, "campaigns/campaign_stop.html", "La campagne est arrêtée."
+    )
 
 
 @require_POST
@@ -171,7 +175,7 @@ def _noted(
         else:
             messages.success(request, said)
             return redirect(campaign)
-    return render(request, f"campaigns/{template}.html", {"form": form, "campaign": campaign})
+    return render(request, template, {"form": form, "campaign": campaign})
 
 
 # --- the bin ------------------------------------------------------------------------------------

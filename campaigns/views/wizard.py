@@ -58,7 +58,7 @@ BUILT_IN = (
     ("pilot", "Groupe pilote", "pilot=yes"),
 )
 COMPANIES = "companies"
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 MAX_TICKED = 1000
 
 
@@ -76,7 +76,7 @@ def _in_preparation(request: HttpRequest, pk: int) -> Campaign:
 def _page(request: HttpRequest, campaign: Campaign, step: int, template: str, **context: Any) -> HttpResponse:
     return render(
         request,
-        f"campaigns/{template}.html",
+        template,
         {"campaign": campaign, "steps": _steps(campaign), "step": step, **context},
     )
 
@@ -123,8 +123,11 @@ def _structure(request: HttpRequest) -> Any:
 def _choices(request: HttpRequest, structure: Any) -> list[AudienceChoice]:
     """Views everybody has, then one's own and those colleagues share; all counted in one query."""
     views = SavedView.objects.visible_to(request.user).of_list(COMPANIES).filter(structure=structure)
-    offered = [(key, label, query, "") for key, label, query in BUILT_IN]
-    for view in views.select_related("owner").order_by("name", "pk"):
+    rows = list(views.select_related("owner").order_by("name", "pk"))
+    # One that somebody saved under a name of hers is offered once.
+    saved = {view.query for view in rows}
+    offered = [(key, label, query, "") for key, label, query in BUILT_IN if query not in saved]
+    for view in rows:
         note = "" if view.owner_id == request.user.pk else f"partagée par {view.owner.full_name}"
         offered.append((f"view{view.pk}", view.name, view.query, note))
     today = timezone.localdate()
@@ -215,7 +218,15 @@ def campaign_companies(request: HttpRequest, pk: int) -> HttpResponse:
     version = posted_version(request) if request.method == "POST" else campaign.version
     if form.is_valid() and _save(request, campaign, form, ("name", "channel")) and _choose(request, campaign, form):
         return redirect("campaigns:campaign_texts", campaign.pk)
-    return _page(request, campaign, 1, "campaign_companies", form=form, version=version, structure=campaign.structure)
+    return _page(
+        request,
+        campaign,
+        1,
+        "campaigns/campaign_companies.html",
+        form=form,
+        version=version,
+        structure=campaign.structure,
+    )
 
 
 def _save(request: HttpRequest, campaign: Campaign, form: Any, names: Any) -> bool:
@@ -247,7 +258,7 @@ def campaign_texts(request: HttpRequest, pk: int) -> HttpResponse:
     form = TextsForm(posted(request), instance=campaign, today=timezone.localdate())
     if form.is_valid() and _save(request, campaign, form, TextsForm.Meta.fields):
         return redirect("campaigns:campaign_check", campaign.pk)
-    return _page(request, campaign, 2, "campaign_texts", form=form, version=version)
+    return _page(request, campaign, 2, "campaigns/campaign_texts.html", form=form, version=version)
 
 
 # --- 3. check -----------------------------------------------------------------------------------
@@ -286,7 +297,7 @@ def campaign_check(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": problems_of(campaign, now=timezone.now()),
         "here": request.get_full_path(),
     }
-    return _page(request, campaign, 3, "campaign_check", **context)
+    return _page(request, campaign, 3, "campaigns/campaign_check.html", **context)
 
 
 @require_POST
@@ -335,12 +346,14 @@ def campaign_preview(request: HttpRequest, pk: int) -> HttpResponse:
     texts = texts_of(campaign)
     pks = list(recipients_of(campaign).filter(exclusion="").values_list("pk", flat=True))
     if not texts or not pks:
-        return _page(request, campaign, 4, "campaign_preview", texts=texts, recipient=None)
+        return _page(request, campaign, 4, "campaigns/campaign_preview.html", texts=texts, recipient=None)
     asked, wanted = request.GET.get("entreprise", ""), request.GET.get("texte", "")
     position = next((number for number, one in enumerate(pks) if str(one) == asked), 0)
     text = next((one for one in texts if str(one.pk) == wanted), texts[0])
     recipient = get_object_or_404(recipients_of(campaign), pk=pks[position])
     values = values_for(campaign=campaign, recipients=[recipient], today=timezone.localdate())[recipient.pk]
+    # Drawn when it leaves: here it is named, and leads nowhere.
+    values["lien"] = "[lien personnel vers l’enquête]"
     query = QueryDict(mutable=True)
     if wanted:
         query["texte"] = str(text.pk)
@@ -355,7 +368,7 @@ def campaign_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "previous": _other(query, pks[position - 1]) if position else "",
         "next": _other(query, pks[position + 1]) if position + 1 < len(pks) else "",
     }
-    return _page(request, campaign, 4, "campaign_preview", **context)
+    return _page(request, campaign, 4, "campaigns/campaign_preview.html", **context)
 
 
 def _other(query: QueryDict, pk: int) -> str:
@@ -413,7 +426,7 @@ def campaign_send(request: HttpRequest, pk: int) -> HttpResponse:
         "wants_approval": wants_approval(campaign, request.user),
         "test_address": request.user.email,
     }
-    return _page(request, campaign, 5, "campaign_send", **context)
+    return _page(request, campaign, 5, "campaigns/campaign_send.html", **context)
 
 
 def _departure_helps(campaign: Campaign, now: Any) -> dict[str, str]:
