@@ -279,5 +279,5 @@ def test_occupations_by_words_keep_those_ticked(adviser_client):
     assert 'value="F1610" id="occupation-F1610">' in page
     OccupationTitle.objects.create(occupation_id="F1610", title="Ardoisier / Ardoisière")
     named = adviser_client.get(url, {"occupation_words": "ardoisier"}).text
-    assert "Pose et restauration de couvertures, dont «\u00a0Ardoisier / Ardoisière\u00a0»" in named
+    assert "Pose et restauration de couvertures, dont «&nbsp;Ardoisier / Ardoisière&nbsp;»" in named
     assert "Aucun métier" in adviser_client.get(url, {"occupation_words": "zz\x00zz"}).content.decode()
