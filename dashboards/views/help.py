@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_manage_members
 from companies.permissions import can_edit_company, can_import_companies, can_record_interaction
+from youth.permissions import can_log_need, can_view_need
 
 
 @require_safe
@@ -17,5 +18,7 @@ def help(request: HttpRequest) -> HttpResponse:
         "may_record": can_record_interaction(user),
         "may_edit": can_edit_company(user),
         "may_manage": can_manage_members(user),
+        "may_log_need": can_log_need(user),
+        "may_view_needs": can_view_need(user),
     }
     return render(request, "dashboards/help.html", context)
