@@ -31,6 +31,14 @@ CALLS = (
     "Besoin confirmé. Elle veut d’abord rencontrer le jeune, sans engagement.",
     "Nous avons fixé une visite pour préparer l’accueil avec le tuteur.",
 )
+# What was noted of a call of the list, by its outcome.
+CALL_NOTES = {
+    "message": "Laissé à la personne à l’accueil, plutôt le matin.",
+    "call_back": "En déplacement cette semaine.",
+    "interested": "A retrouvé le message, répondra ce soir.",
+    "commits": "Préfère répondre de vive voix.",
+    "refuses": "Pas cette année : l’équipe vient de changer.",
+}
 HELD = ("Je la vois jeudi, je lui en parle de vive voix.", "En plein déménagement : pas avant le mois prochain.")
 
 FIRST_LETTER = {

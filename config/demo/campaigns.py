@@ -46,7 +46,7 @@ from companies.actions.solicitation import SolicitationDraft, record_solicitatio
 from companies.enums import CallOutcome, InteractionKind, RelationState, ServiceLevel, SolicitationChannel
 from companies.models import Company, DuplicatePair, NextAction, Tag
 from companies.solicitations import Limit
-from config.demo.campaign_phrases import CALLS, COMMENTS, FIRST_LETTER, FIRST_LETTER_MENDED, HELD, STORIES
+from config.demo.campaign_phrases import CALL_NOTES, CALLS, COMMENTS, FIRST_LETTER, FIRST_LETTER_MENDED, HELD, STORIES
 from config.demo.identities import slug
 from config.demo.network import Known
 from config.demo.young_people import PARIS
@@ -162,6 +162,7 @@ class Play:
 
     def _last_year(self, began: dt.date) -> Story:
         at = moment(began, 8)
+        ensure_default_letters(self.structure, now=at - dt.timedelta(days=14), by=self.lead)
         letter = create_letter(
             structure=self.structure,
             name=f"Pacte {began.year}",
@@ -172,7 +173,6 @@ class Play:
         )
         texts = texts_of_version(letter.versions.get()) | FIRST_LETTER_MENDED
         version = write_version(template=letter, texts=texts, by=self.second, now=at - dt.timedelta(days=9))
-        ensure_default_letters(self.structure, now=at - dt.timedelta(days=8), by=self.lead)
         story = self._launch(
             f"Pacte avec les entreprises {began.year}",
             began,
@@ -432,7 +432,8 @@ class Play:
                 return
             call_back_on = add_working_days(at.date(), 3) if outcome == PhoneOutcome.CALL_BACK else None
             by = recipient.adviser or self.lead
-            record_call(recipient=recipient, outcome=outcome, by=by, now=at, call_back_on=call_back_on)
+            note = CALL_NOTES.get(outcome, "")
+            record_call(recipient=recipient, outcome=outcome, note=note, by=by, now=at, call_back_on=call_back_on)
             if outcome == PhoneOutcome.COMMITS:
                 self._give(recipient, at + dt.timedelta(minutes=6), AnswerChannel.PHONE)
 
