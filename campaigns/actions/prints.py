@@ -4,6 +4,7 @@ The work draws fifty letters at a time, says how far it is, and may be stopped: 
 """
 
 import datetime as dt
+import gc
 import secrets
 import tempfile
 from collections.abc import Sequence
@@ -138,6 +139,8 @@ def _draw(
             for recipient in group
         ]
         drawn.add(paper.print_letters(letters, head=head, title=f"Lettres de «\u00a0{campaign}\u00a0»"))
+        # What was laid out holds itself in circles: left alone, it would weigh until some later turn.
+        gc.collect()
         progress.advance(start + len(group), len(recipients))
     return drawn
 

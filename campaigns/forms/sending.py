@@ -58,9 +58,9 @@ class SendingForm(forms.ModelForm):
     def __init__(self, *args: Any, limits: Mapping[str, Limit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for level, label in LEVEL_LABELS.items():
-            known = limit_of(level, limits)
-            self.fields[f"requests_{level}"] = _figure(label, "demandes au plus", known.requests, 100)
-            self.fields[f"days_{level}"] = _figure(label, "sur (jours)", known.days, 730)
+            known, short = limit_of(level, limits), label.split(" (")[0]
+            self.fields[f"requests_{level}"] = _figure(short, "demandes au plus", known.requests, 100)
+            self.fields[f"days_{level}"] = _figure(short, "sur (jours)", known.days, 730)
         self.helper = PageHelper()
         self.helper.layout = Layout(
             Section(
