@@ -18,7 +18,7 @@ from campaigns.views.doors import editable_recipient
 from campaigns.waiting import Relaunch, coming_relaunches
 from core.doors import allow, go_back, posted
 from core.errors import ActionError
-from core.working_days import add_working_days
+from core.working_days import add_working_days, is_working_day
 
 # A screen is read by a person: past that, the campaign's own page has the figures.
 MOST_SHOWN = 500
@@ -30,11 +30,9 @@ def _department(request: HttpRequest) -> str:
 
 
 def asked_day(request: HttpRequest) -> dt.date:
-    """`?jour=aujourdhui`: today's; else the next working day's."""
-    today, department = timezone.localdate(), _department(request)
-    if request.GET.get("jour") == "aujourdhui":
-        return add_working_days(today, 0, department)
-    return add_working_days(today, 1, department)
+    """`?jour=aujourdhui`: today, be it worked or not; else the next working day."""
+    today = timezone.localdate()
+    return today if request.GET.get("jour") == "aujourdhui" else add_working_days(today, 1, _department(request))
 
 
 @require_safe
@@ -46,7 +44,7 @@ def relaunch_list(request: HttpRequest) -> HttpResponse:
     rows = Recipient.objects.visible_to(request.user).in_structure(request.structure)
     if mine:
         rows = rows.filter(adviser=request.user)
-    relaunches = coming_relaunches(rows, day)
+    relaunches = coming_relaunches(rows, day) if is_working_day(day, _department(request)) else []
     context: dict[str, Any] = {
         "day": day,
         "today": timezone.localdate(),
