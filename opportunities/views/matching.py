@@ -81,7 +81,7 @@ def soliciting_context(prospects: Sequence[Prospect], *, allowed: bool) -> dict[
     free = [one.company.pk for one in prospects if not one.solicitation]
     return {
         "can_solicit": bool(free) and allowed,
-        "ticked": free[:TICKED],
+        "ticked": free[:TICKED] if len(free) == len(prospects) else [],
         "due_on": soliciting_day(timezone.localdate()),
     }
 

@@ -181,6 +181,16 @@ def test_what_a_company_is_asked_for_costs_one_query(
         assert adviser_client.get(page, headers={"HX-Request": "true"}).text.count("Noter son oui") == count
 
 
+def test_once_some_were_asked_nobody_else_is_ticked_beforehand(adviser_client, adviser, structure, need, company):
+    CompanyFactory(structure=structure, naf_code="43.91A", **HERE)
+    page = reverse("opportunities:need_matches", args=[need.pk])
+    assert len(adviser_client.get(page).context["ticked"]) == 2
+    solicit_for_need(need=need, companies=[company], to_adviser=False, by=adviser, now=timezone.now())
+    answer = adviser_client.get(page)
+    assert answer.context["can_solicit"]
+    assert answer.context["ticked"] == []
+
+
 def test_planning_with_a_company_of_another_structure(adviser_client, other_structure, need):
     elsewhere = CompanyFactory(structure=other_structure)
     adviser_client.post(reverse("opportunities:need_solicit", args=[need.pk]), {"companies": [elsewhere.pk]})
