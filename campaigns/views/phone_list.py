@@ -40,7 +40,7 @@ def phone_list(request: HttpRequest) -> HttpResponse:
     shown = rows.filter(~due if later else due)
     if mine:
         shown = shown.filter(adviser=request.user)
-    last = PhoneCall.objects.filter(recipient=models.OuterRef("pk")).order_by("-at", "-pk")
+    last = PhoneCall.objects.visible_to(request.user).filter(recipient=models.OuterRef("pk")).order_by("-at", "-pk")
     shown = shown.annotate(
         last_outcome=models.Subquery(last.values("outcome")[:1]),
         last_note=models.Subquery(last.values("note")[:1]),
@@ -91,7 +91,7 @@ def phone_call(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "recipient": recipient,
         "numbers": numbers_of(recipient),
-        "is_listed": Recipient.objects.on_the_phone_list().filter(pk=recipient.pk).exists(),
+        "is_listed": Recipient.objects.visible_to(request.user).on_the_phone_list().filter(pk=recipient.pk).exists(),
         "may_return": recipient.is_included and recipient.state in PHONED,
         "calls": recipient.calls.select_related("by").order_by("-at", "-pk")[:10],
         "sent": recipient.messages.sent().order_by("step"),

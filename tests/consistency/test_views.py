@@ -9,7 +9,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 VIEWS = sorted(
     path
-    for app in ("accounts", "companies", "core", "dashboards", "opportunities", "youth")
+    for app in ("accounts", "campaigns", "companies", "core", "dashboards", "opportunities", "youth")
     for path in (ROOT / app / "views").rglob("*.py")
 )
 DOORS = {"visible_to", "presented_to", "binned_for"}
