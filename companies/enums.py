@@ -55,6 +55,10 @@ class RelationState(models.TextChoices):
     WATCH = "watch", "En veille"
 
 
+# Something is to come of these: one without a next action nor news is forgotten.
+EXPECTING = (RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR)
+
+
 class NetworkKind(models.TextChoices):
     """The ten networks of Annexe 3 (item I.A.1)."""
 

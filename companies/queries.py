@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
-from companies.enums import ContactPart, Direction, InteractionKind, RelationState, Sector
+from companies.enums import EXPECTING, ContactPart, Direction, InteractionKind, Sector
 from companies.models import (
     Company,
     Contact,
@@ -83,7 +83,6 @@ _KIND_ICONS = {
     ActivityKind.PLACEMENT: "user-round-check",
     ActivityKind.CAMPAIGN: "mail",
 }
-EXPECTING = frozenset({RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR})
 
 
 class PeopleNames(TypedDict):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, NullIf
 
 from companies.enums import (
+    EXPECTING,
     CompanyType,
     NetworkKind,
     OriginDirection,
@@ -55,17 +56,13 @@ class Tag(StructureScoped):
 class CompanyQuerySet(DeletableQuerySet):
     def forgotten_on(self, day: dt.date) -> Self:
         """Companies in relation with no next action, nor any exchange for three months."""
-        return self.filter(
-            relation_state__in=[RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR],
-            next_action_on=None,
-        ).filter(models.Q(last_interaction_on=None) | models.Q(last_interaction_on__lt=day - FORGOTTEN_AFTER))
+        return self.without_next_action().filter(
+            models.Q(last_interaction_on=None) | models.Q(last_interaction_on__lt=day - FORGOTTEN_AFTER)
+        )
 
     def without_next_action(self) -> Self:
         """Companies we are in relation with, and for which nothing is planned."""
-        return self.filter(
-            relation_state__in=[RelationState.IN_RELATION, RelationState.PARTNER, RelationState.AMBASSADOR],
-            next_action_on=None,
-        )
+        return self.filter(relation_state__in=EXPECTING, next_action_on=None)
 
 
 class Company(Deletable):
@@ -262,6 +259,15 @@ class Company(Deletable):
                 ),
                 name="company_count_idx",
                 condition=models.Q(deleted_at=None),
+            ),
+            # The forgotten ones of each, longest without news first: « Ma journée » shows five, counts the others.
+            models.Index(
+                "structure",
+                "adviser",
+                models.F("last_interaction_on").asc(nulls_first=True),
+                "id",
+                name="company_forgotten_idx",
+                condition=models.Q(deleted_at=None, next_action_on=None, relation_state__in=EXPECTING),
             ),
             models.Index(fields=["structure", "phone"], name="company_phone_idx", condition=~models.Q(phone="")),
             models.Index(fields=["structure", "deleted_at"], name="company_bin_idx"),
