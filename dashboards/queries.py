@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from accounts.enums import Role
 from companies.enums import NextActionKind
 from companies.models import Company, Interaction, NextAction
+from core.addresses import url_of_row
 from core.lists import Count, capped_counts
 from youth.cards import NeedCard, need_card
 from youth.queries.needs import PATIENCE, own_unsolved
@@ -28,6 +29,15 @@ ICONS = {
 }
 
 
+# What a line of the day says: the rest of its forty companies is not read.
+_SAID = (
+    *("kind", "title", "due_on", "due_time", "company_id", "contact_id", "handed_over_from_id"),
+    *(f"company__{name}" for name in ("name", "address", "city", "phone", "email")),
+    *(f"contact__{name}" for name in ("first_name", "last_name", "job_title", "email", "mobile", "phone")),
+    *("contact__deleted_at", "contact__opted_out_at", "handed_over_from__first_name", "handed_over_from__last_name"),
+)
+
+
 @dataclass(frozen=True)
 class DayAction:
     """One line of the day. `last_said`: what was kept of the last exchange, for what is today."""
@@ -38,6 +48,10 @@ class DayAction:
     @property
     def icon(self) -> str:
         return ICONS[NextActionKind(self.action.kind)]
+
+    @property
+    def done_url(self) -> str:
+        return url_of_row("companies:next_action_done", self.action.pk)
 
     @property
     def phone(self) -> str:
@@ -102,7 +116,9 @@ def day_of(*, user: Any, structure: Any, today: dt.date) -> Day:
         now=[item for item in actions if item.action.due_on == today],
         ahead=[item for item in actions if item.action.due_on > today],
         is_cut=len(actions) == MOST_ACTIONS,
-        forgotten=forgotten.order_by(F("last_interaction_on").asc(nulls_first=True), "pk")[:SHORT_LIST],
+        forgotten=forgotten.only("name", "last_interaction_on").order_by(
+            F("last_interaction_on").asc(nulls_first=True), "pk"
+        )[:SHORT_LIST],
         forgotten_count=counts[0],
         companies_count=counts[1],
         mine_count=counts[2],
@@ -120,6 +136,7 @@ def own_actions(*, user: Any, structure: Any, today: dt.date) -> list[DayAction]
         .open()
         .filter(due_on__lte=today + AHEAD)
         .select_related("company", "contact", "handed_over_from")
+        .only(*_SAID)
         .annotate(last_said=Subquery(last.values("summary")[:1]))
         .by_date()[:MOST_ACTIONS]
     )
@@ -128,7 +145,8 @@ def own_actions(*, user: Any, structure: Any, today: dt.date) -> list[DayAction]
 
 def own_exchanges(*, user: Any, structure: Any) -> QuerySet:
     exchanges = Interaction.objects.visible_to(user).in_structure(structure).filter(by=user, company__deleted_at=None)
-    return exchanges.select_related("company").newest_first()[:SHORT_LIST]
+    said = exchanges.select_related("company").only("kind", "summary", "at", "company__name")
+    return said.newest_first()[:SHORT_LIST]
 
 
 @dataclass(frozen=True)

@@ -290,17 +290,25 @@ class PlacementDay:
 
 
 def placement_day(*, user: Any, structure: Any, now: dt.datetime, today: dt.date) -> PlacementDay:
-    """Of those that are hers: she made it, manages the opportunity, or follows the young person. Two queries."""
+    """Of those that are hers: she made it, manages the opportunity, or follows the young person.
+
+    One query for their keys, and one for what is said of them on a day that has some.
+    """
     hers = Q(created_by=user) | Q(opportunity__managed_by=user) | Q(young_person__counsellor=user)
-    rows = with_card(Placement.objects.visible_to(user).in_structure(structure).filter(hers))
-    meeting = rows.filter(state=PlacementState.MEETING, meeting_at__date__lte=today).order_by("meeting_at", "pk")
-    meetings = [placement_card(row, user=user) for row in meeting[:DAY_ROWS]]
+    mine = Placement.objects.visible_to(user).in_structure(structure).filter(hers).values_list("pk", flat=True)
+    meeting = mine.filter(state=PlacementState.MEETING, meeting_at__date__lte=today).order_by("meeting_at", "pk")
     soon = (today - SOON, today + SOON)
     begins = Q(immersion__starts_on__range=soon) | Q(immersion=None, opportunity__starts_on__range=soon)
-    accepted = rows.filter(begins, state=PlacementState.ACCEPTED).select_related("immersion").order_by("pk")
-    starting = []
-    for row in accepted[:DAY_ROWS]:
-        planned = getattr(row, "immersion", None)
-        starting.append((placement_card(row, user=user), (planned and planned.starts_on) or row.opportunity.starts_on))
+    accepted = mine.filter(begins, state=PlacementState.ACCEPTED).order_by("pk")
+    keys = list(meeting[:DAY_ROWS].union(accepted[:DAY_ROWS], all=True))
+    rows = with_card(Placement.objects.filter(pk__in=keys)).select_related("immersion").order_by("meeting_at", "pk")
+    meetings, starting = [], []
+    for row in rows if keys else ():
+        card = placement_card(row, user=user)
+        if row.state == PlacementState.MEETING:
+            meetings.append(card)
+        else:
+            planned = getattr(row, "immersion", None)
+            starting.append((card, (planned and planned.starts_on) or row.opportunity.starts_on))
     starting.sort(key=lambda pair: (pair[1], pair[0].pk))
     return PlacementDay(meetings, starting, frozenset(card.pk for card in meetings if card.meeting_is_late(now)))

@@ -10,12 +10,12 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import french
+from core.addresses import url_of_row
 from opportunities.enums import OpportunityState
 from opportunities.queries import PhaseShare, balance_of_phases
 from opportunities.seasons import months_in_words, open_months
@@ -112,7 +112,7 @@ def _menu_of(state: str, moves: tuple[tuple[tuple[str, Any], ...], ...]) -> str:
 def card_menu(card: Any) -> SafeString:
     """`{% card_menu card %}`: what it may become. Cards of one state share a menu, drawn once: the board has dozens."""
     drawn = _menu_of(card.state, tuple(tuple(move.items()) for move in card.gestures))
-    url = reverse("opportunities:opportunity_move", args=[card.pk])
+    url = url_of_row("opportunities:opportunity_move", card.pk)
     # The title last: whatever it says is not read again.
     return mark_safe(drawn.replace(_URL, url).replace(_TITLE, conditional_escape(card.title)))
 
