@@ -5,7 +5,6 @@ An entry whose address does not exist is left out. Counts are asked only when th
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -24,8 +23,9 @@ from companies.permissions import (
     can_record_interaction,
 )
 from core.addresses import url_if_any
+from core.lists import capped_counts
 from core.navigation import Frame, NavItem, StructureChoice
-from dashboards.queries import late_count
+from dashboards.queries import MOST_COUNTED, late_actions
 from opportunities.permissions import can_edit_opportunity, can_view_opportunity
 from youth.permissions import (
     can_edit_file,
@@ -35,7 +35,7 @@ from youth.permissions import (
     can_view_file,
     can_view_need,
 )
-from youth.queries.needs import own_open_count
+from youth.queries.needs import own_open_needs
 
 NOTE_EXCHANGE, NOTE_NEED = "Noter un échange", "Noter un besoin"
 THEMES = ("auto", "light", "dark")
@@ -45,7 +45,14 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     """The tasks open to this person, in the order of a day."""
     items = [
         _entry(
-            request, "Ma journée", "dashboards:day", "sun", exact=True, phone="left", count=_late(request), hot=True
+            request,
+            "Ma journée",
+            "dashboards:day",
+            "sun",
+            exact=True,
+            phone="left",
+            count=_figure(request, "late"),
+            hot=True,
         ),
         _entry(
             request,
@@ -87,9 +94,22 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     return [item for item in items if item]
 
 
-def _late(request: HttpRequest) -> Callable[[], int]:
-    """Own late actions: asked once, although the page shows the figure twice."""
-    return cache(lambda: late_count(user=request.user, structure=request.structure, today=timezone.localdate()))
+def _figures(request: HttpRequest) -> dict[str, int]:
+    """What waits for the person, up to `MOST_COUNTED` of each: one query a page, however often it shows a figure."""
+    if not hasattr(request, "nav_figures"):
+        user, structure, today = request.user, request.structure, timezone.localdate()
+        asked = {"late": late_actions(user=user, structure=structure, today=today)}
+        if user.access.has_role(None, Role.COUNSELLOR):
+            asked["needs"] = own_open_needs(user=user, structure=structure)
+        if can_view_campaign(user):
+            asked["calls"] = Recipient.objects.visible_to(user).in_structure(structure).to_call_on(today)
+        counts = capped_counts(*asked.values(), caps=[MOST_COUNTED] * len(asked))
+        request.nav_figures = dict(zip(asked, (count.shown for count in counts), strict=True))
+    return request.nav_figures
+
+
+def _figure(request: HttpRequest, name: str) -> Callable[[], int]:
+    return lambda: _figures(request).get(name, 0)
 
 
 def _companies(request: HttpRequest) -> list[NavItem]:
@@ -117,20 +137,13 @@ def _youth(request: HttpRequest) -> NavItem | None:
         "Jeunes et besoins",
         name,
         "users",
-        count=_own_needs(request),
+        count=_figure(request, "needs"),
         phone="left" if begins_with_youth(request.user) else "",
         short="Jeunes",
         parts=("youth:young_person_list", "youth:need_list"),
         only=can_view_need,
         children=[item for item in children if item],
     )
-
-
-def _own_needs(request: HttpRequest) -> Callable[[], int] | None:
-    """Needs of her own young people without a solution, for whoever follows some."""
-    if not request.user.access.has_role(None, Role.COUNSELLOR):
-        return None
-    return cache(lambda: own_open_count(user=request.user, structure=request.structure))
 
 
 def _opportunities(request: HttpRequest) -> list[NavItem]:
@@ -145,7 +158,14 @@ def _opportunities(request: HttpRequest) -> list[NavItem]:
 
 def _campaigns(request: HttpRequest) -> list[NavItem]:
     children = [
-        _entry(request, "À appeler", "campaigns:phone_list", "phone", only=can_view_campaign, count=_to_call(request)),
+        _entry(
+            request,
+            "À appeler",
+            "campaigns:phone_list",
+            "phone",
+            only=can_view_campaign,
+            count=_figure(request, "calls"),
+        ),
         _entry(request, "Engagements", "campaigns:commitment_list", "hand-helping", only=can_view_campaign),
         _entry(request, "Relances", "campaigns:relaunch_list", "calendar-clock", only=can_view_campaign),
         _entry(
@@ -159,14 +179,6 @@ def _campaigns(request: HttpRequest) -> list[NavItem]:
         _entry(request, "Lettres", "campaigns:letter_list", "file-text", only=can_view_letter),
     ]
     return [item for item in children if item]
-
-
-def _to_call(request: HttpRequest) -> Callable[[], int]:
-    def count() -> int:
-        rows = Recipient.objects.visible_to(request.user).in_structure(request.structure)
-        return rows.to_call_on(timezone.localdate()).count()
-
-    return cache(count)
 
 
 def _set_up(request: HttpRequest) -> list[NavItem]:
@@ -220,7 +232,7 @@ def _entry(
         label=label,
         url=url,
         icon=icon,
-        count=cache(count) if count else None,
+        count=count,
         hot=hot,
         current=within,
         here=here,

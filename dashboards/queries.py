@@ -167,10 +167,9 @@ def own_needs(*, user: Any, structure: Any, today: dt.date) -> OwnNeeds:
     return OwnNeeds(shown, count)
 
 
-def late_count(*, user: Any, structure: Any, today: dt.date) -> int:
-    """Own late actions, up to 999: the figure of the navigation."""
-    late = NextAction.objects.visible_to(user).in_structure(structure).of(user).late_on(today)
-    return late.order_by()[:MOST_COUNTED].count()
+def late_actions(*, user: Any, structure: Any, today: dt.date) -> QuerySet:
+    """Her own: the figure of the navigation."""
+    return NextAction.objects.visible_to(user).in_structure(structure).of(user).late_on(today)
 
 
 def team_lateness(*, user: Any, structure: Any, today: dt.date) -> QuerySet:

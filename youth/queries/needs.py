@@ -10,7 +10,6 @@ from core.text import search_key
 from youth.models import Need, NeedMove, YoungPerson
 from youth.models.need import NeedQuerySet
 
-MOST_COUNTED = 999
 # The trades offered before anything is typed: those the structure asked for lately.
 RECENT_NEEDS, RECENT_TRADES = 60, 4
 PEOPLE_SHOWN = 12
@@ -56,10 +55,9 @@ def own_unsolved(*, user: Any, structure: Any) -> QuerySet:
     return needs.order_by("opened_at", "pk")
 
 
-def own_open_count(*, user: Any, structure: Any) -> int:
-    """Needs of one's own young people without a solution, up to 999: the figure of the navigation."""
-    needs = Need.objects.visible_to(user).in_structure(structure).of(user).without_solution()
-    return needs.order_by()[:MOST_COUNTED].count()
+def own_open_needs(*, user: Any, structure: Any) -> QuerySet:
+    """Of one's own young people, without a solution: the figure of the navigation."""
+    return Need.objects.visible_to(user).in_structure(structure).of(user).without_solution()
 
 
 def moves_of(need: Need) -> QuerySet:
