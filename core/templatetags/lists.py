@@ -6,7 +6,15 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from core.addresses import url_of_row
+
 register = template.Library()
+
+
+@register.simple_tag
+def row_url(name: str, pk: int) -> str:
+    """`{% row_url "opportunities:need_panel" need.pk %}`: like `url`, for what a page says hundreds of times."""
+    return url_of_row(name, pk)
 
 
 @register.simple_tag
