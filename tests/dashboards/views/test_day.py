@@ -232,7 +232,7 @@ def test_constant_queries_of_a_counsellor(counsellor, structure, django_assert_n
         need_of(counsellor, structure, days=40)
     client = signed_in(counsellor)
     client.get("/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         client.get("/")
 
 
