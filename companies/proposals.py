@@ -90,10 +90,12 @@ def _letters(text: str) -> str:
 class Reachable(Protocol):
     """What somebody we know is recognised by."""
 
-    full_name: Any
     mobile: Any
     phone: Any
     email: Any
+
+    @property
+    def full_name(self) -> str: ...
 
 
 def named_people(texts: Mapping[str, str], people: Iterable[Reachable], *, contact: Reachable | None) -> dict[str, str]:
