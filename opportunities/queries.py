@@ -126,7 +126,7 @@ def with_widening(opportunities: QuerySet) -> QuerySet:
 
 
 def board_of(*, shown: QuerySet, user: Any, structure: Any, today: dt.date) -> Board:
-    """What is worked on in `shown`, and what was filled this month, by phase and state: three queries."""
+    """What is worked on in `shown`, and what was filled this month, by phase and state: four queries."""
     filled = Q(state=OpportunityState.FILLED, state_since__date__gte=today.replace(day=1))
     rows = shown.filter(Q(state__in=LIVE_OPPORTUNITIES) | filled)
     counts = {
@@ -142,7 +142,8 @@ def board_of(*, shown: QuerySet, user: Any, structure: Any, today: dt.date) -> B
         output_field=IntegerField(),
     )
     # Chosen first by their keys alone: what a card says besides is read for those that are shown.
-    first = rows.order_by().annotate(rank=rank).filter(rank__lte=CARDS_SHOWN).values("pk")
+    # Of a list, the planner knows how short it is; of a subquery, it reads the table again.
+    first = list(rows.order_by().annotate(rank=rank).filter(rank__lte=CARDS_SHOWN).values_list("pk", flat=True))
     cards = with_widening(Opportunity.objects.filter(pk__in=first)).select_related("company", "managed_by")
     by_group: dict[tuple[int, str], list[Any]] = {}
     for card in cards.order_by(F("answer_by").asc(nulls_last=True), "title_key", "pk"):
