@@ -133,7 +133,7 @@ def test_file_costs_the_same_for_any_history(django_assert_max_num_queries, clie
         ObstacleFactory(young_person=person, kind=kind)
         NeedFactory(young_person=person)
     client.get(person.get_absolute_url())
-    with django_assert_max_num_queries(17):  # two of which are the savepoint of the test
+    with django_assert_max_num_queries(16):  # two of which are the savepoint of the test
         client.get(person.get_absolute_url())
 
 
