@@ -5,6 +5,9 @@ from typing import Any
 from accounts.enums import Role
 from campaigns.enums import CAMPAIGN_ROLES
 
+LETTER_ROLES = frozenset({Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR})
+SENDING_ROLES = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+
 
 def _structure_id(obj: Any) -> int | None:
     """The structure of a row; a Structure is its own; None asks whether any structure would do."""
@@ -48,13 +51,13 @@ def can_export_campaign(user: Any, obj: Any = None) -> bool:
 
 
 def can_view_letter(user: Any, obj: Any = None) -> bool:
-    return user.access.has_role(_structure_id(obj), Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR)
+    return user.access.has_role(_structure_id(obj), *LETTER_ROLES)
 
 
 def can_edit_letter(user: Any, obj: Any = None) -> bool:
-    return user.access.has_role(_structure_id(obj), Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR)
+    return user.access.has_role(_structure_id(obj), *LETTER_ROLES)
 
 
 def can_edit_sending(user: Any, obj: Any = None) -> bool:
     """Approval, rates, hours, addresses, limits of solicitation."""
-    return user.access.has_role(_structure_id(obj), Role.MANAGER, Role.ADMINISTRATOR)
+    return user.access.has_role(_structure_id(obj), *SENDING_ROLES)
