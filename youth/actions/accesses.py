@@ -86,7 +86,10 @@ def log_file_access(
 
 
 def _one_at_a_time(user: Any) -> None:
-    """Two openings at once by one account would each count the other out: the second waits for the first one's end."""
+    """Two openings at once by one account would each count the other out: the second waits for the first one’s end.
+
+    A statement of its own: a count that waits would still see what stood before it waited.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('youth.quota'), %s)", [user.pk])
 
