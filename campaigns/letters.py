@@ -168,7 +168,7 @@ def whole_text(letter: LetterVersion) -> str:
 # --- the words ----------------------------------------------------------------------------------
 def blocks_of(text: str) -> list[Block]:
     """A blank line parts two paragraphs; lines that all begin with a dash are a list."""
-    blocks = []
+    blocks: list[Block] = []
     for part in _BLANK_LINE.split(text.replace("\r\n", "\n").replace("\r", "\n").strip()):
         lines = [line.strip(" \t") for line in part.split("\n") if line.strip()]
         blocks.extend(_blocks_of_lines(lines))

@@ -129,7 +129,7 @@ def results_of(campaign: Campaign, *, today: dt.date) -> Results:
     )
 
 
-def _rows(campaign: Campaign) -> "QuerySet[Recipient, dict[str, Any]]":
+def _rows(campaign: Campaign) -> Iterable[Any]:
     letter = Message.objects.filter(recipient=OuterRef("pk"), step=Step.LETTER)
     posted = PrintedLetter.objects.filter(recipient=OuterRef("pk"), posted_at__isnull=False).order_by("posted_at")
     first = Interaction.objects.filter(

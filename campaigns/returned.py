@@ -76,7 +76,8 @@ def _names_of_ours(mail: Mail) -> Iterator[str]:
             yield from (found[0] for found in OURS.finditer(str(part["Message-ID"])))
     for part in mail.walk():
         if not part.is_multipart():
-            text = (part.get_payload(decode=True) or b"").decode(errors="replace")
+            content = part.get_payload(decode=True)
+            text = content.decode(errors="replace") if isinstance(content, bytes) else ""
             yield from (found[0] for found in OURS.finditer(text))
     for name in ("In-Reply-To", "References"):
         yield from (found[0] for found in OURS.finditer(str(mail[name] or "")))

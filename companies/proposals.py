@@ -90,10 +90,12 @@ def _letters(text: str) -> str:
 class Reachable(Protocol):
     """What somebody we know is recognised by."""
 
-    mobile: Any
-    phone: Any
-    email: Any
-
+    @property
+    def mobile(self) -> Any: ...
+    @property
+    def phone(self) -> Any: ...
+    @property
+    def email(self) -> Any: ...
     @property
     def full_name(self) -> str: ...
 

@@ -201,7 +201,9 @@ def _check(campaign: Campaign, now: dt.datetime, *, companies: Collection[int] |
 
 
 def _write_lines(campaign: Campaign, lines: Iterable[Line], known: Mapping[int, Recipient], now: dt.datetime) -> None:
-    new, changed, seen = [], [], set()
+    new: list[Recipient] = []
+    changed: list[Recipient] = []
+    seen: set[int] = set()
     for line in lines:
         row = known.get(line.company.pk) or Recipient(
             structure_id=campaign.structure_id, campaign=campaign, company=line.company, state_since=now

@@ -182,5 +182,7 @@ def _refuse_unknown(texts: Mapping[str, str]) -> None:
 def _refuse_taken_name(structure: Any, name: str, *, besides: LetterTemplate | None = None) -> None:
     """Said in French before the database refuses it."""
     others = LetterTemplate.objects.filter(structure=structure, deleted_at=None, name=name)
-    if others.exclude(pk=besides.pk if besides else None).exists():
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    if others.exists():
         raise CampaignError("Un modèle porte déjà ce nom.")

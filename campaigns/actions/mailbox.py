@@ -23,6 +23,7 @@ from core.scope import structure_scope
 
 AT_ONCE = 200
 TIMEOUT_SECONDS = 20
+PORTS = {"imaps": 993, "imap": 143}
 
 
 @dataclass
@@ -90,7 +91,7 @@ def open_box(url: str) -> Iterator[Box]:
     if parts.scheme not in ("imap", "imaps"):
         raise ValueError("BOUNCES_URL begins with imaps://, imap:// or maildir://")
     kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
-    port = parts.port or (imaplib.IMAP4_SSL_PORT if parts.scheme == "imaps" else imaplib.IMAP4_PORT)
+    port = parts.port or PORTS[parts.scheme]
     server = kind(parts.hostname or "", port, timeout=TIMEOUT_SECONDS)
     try:
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
