@@ -62,5 +62,5 @@ def test_verbose_names_begin_in_lower_case():
         for model in apps.get_app_config(app).get_models():
             names = [model._meta.verbose_name, model._meta.verbose_name_plural]
             names += [field.verbose_name for field in model._meta.concrete_fields]
-            wrong += [str(name) for name in names if re.match(r"[A-ZÀ-Ý][a-zà-ÿ]", str(name)) and str(name) not in ("ID", "Message-ID")]
+            wrong += [name for name in map(str, names) if re.match(r"[A-ZÀ-Ý][a-zà-ÿ]", name) and name != "Message-ID"]
     assert wrong == []
