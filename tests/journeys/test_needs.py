@@ -43,7 +43,7 @@ def test_a_need_is_logged_from_a_phone(open_page, assert_accessible):
     assert time.monotonic() - began < 60
     expect(page.get_by_role("heading", level=1)).to_contain_text("couvertures")
     expect(page.locator("#need-band")).to_contain_text("30\u00a0km, sans voiture")
-    expect(page.locator(".need-wait")).to_contain_text("Attend depuis")
+    expect(page.locator(".need-wait")).to_contain_text("Noté aujourd’hui")
     assert_accessible(page)
     last_name = name.split()[-1]
 

@@ -99,7 +99,7 @@ def test_a_company_that_hires_the_trade():
     )
     found = likely(NEED, company, today=TODAY)
     assert "son activité fait 20\u00a0% des embauches de ce métier" in words(found)
-    assert "a ouvert cette phase 2 fois" in words(found)
+    assert "a déjà ouvert cette phase 2 fois" in words(found)
     assert likely(NEED, changed(company, trade_share=0.0), today=TODAY) is None
 
 

@@ -54,7 +54,7 @@ def pressed_together(gesture, count):
 
 
 def test_fifty_launches_make_one(campaign, adviser, monkeypatch):
-    monkeypatch.setattr("campaigns.actions.outbox._wake", lambda structure_id: None)
+    monkeypatch.setattr("campaigns.actions.outbox._send_task", lambda name, ids: None)
 
     def launch():
         launch_campaign(campaign=Campaign.objects.get(pk=campaign.pk), by=adviser, now=NOW)
