@@ -1,6 +1,6 @@
 """The texts of a structure: list, writing with what it gives beside, versions and what parts them, bin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -34,6 +34,7 @@ from campaigns.forms.letters import LetterForm
 from campaigns.letters import missing_in_letter, words_of
 from campaigns.merge_fields import FIELDS
 from campaigns.models import LetterTemplate, LetterVersion
+from campaigns.paper import Printed
 from campaigns.permissions import can_edit_letter, can_view_letter
 from campaigns.queries import settings_of
 from core.doors import allow, posted, posted_version
@@ -124,6 +125,7 @@ def letter_create(request: HttpRequest, structure: Structure) -> HttpResponse:
             form.add_error("name", str(error))
         else:
             messages.success(request, f"Le modèle «\u00a0{template}\u00a0» est enregistré.")
+            _warn_of_overflow(request, current_version(template))
             return redirect(template)
     return render(request, "campaigns/letter_form.html", _writing(request, form, structure, None))
 
@@ -162,6 +164,22 @@ def _say_written(request: HttpRequest, version: LetterVersion, before: LetterTem
         messages.success(request, "Rien n’a changé dans le texte.")
         return
     messages.success(request, f"La version {version.number} est enregistrée\u00a0; les autres sont gardées.")
+    _warn_of_overflow(request, version)
+
+
+def _warn_of_overflow(request: HttpRequest, version: LetterVersion) -> None:
+    """Drawn once, as it would leave on paper: relaunches go by e-mail, and have no page to leave."""
+    template = version.template
+    if template.kind != LetterKind.LETTER:
+        return
+    try:
+        printed = _drawn(_tried(request, version, template.structure))
+    except PdfUnavailableError:
+        return
+    if printed.overflow:
+        messages.warning(
+            request, "Sur papier, ce texte déborde de sa page\u00a0: raccourcissez-le avant de l’envoyer par la poste."
+        )
 
 
 def _writing(
@@ -220,16 +238,20 @@ def _tried(
     }
 
 
+def _drawn(context: Mapping[str, Any]) -> Printed:
+    """What `_tried` gives, on paper. Raises `PdfUnavailableError`."""
+    return trials.tried_paper(
+        letter=context["letter"],
+        recipient=context["recipient"],
+        values=context["values"],
+        sending=settings_of(context["structure"]),
+        today=context["today"],
+    )
+
+
 def _tried_pdf(request: HttpRequest, context: dict[str, Any], *, back: str) -> HttpResponse:
-    sending = settings_of(context["structure"])
     try:
-        printed = trials.tried_paper(
-            letter=context["letter"],
-            recipient=context["recipient"],
-            values=context["values"],
-            sending=sending,
-            today=context["today"],
-        )
+        printed = _drawn(context)
     except PdfUnavailableError as error:
         messages.error(request, str(error))
         return redirect(back)

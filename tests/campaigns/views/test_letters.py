@@ -127,6 +127,17 @@ def test_a_text_is_seen_on_paper(adviser_client, template, structure):
     assert draft.content.startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(("paragraphs", "warned"), [(2, False), (30, True)])
+def test_a_text_that_leaves_its_page_is_told_when_it_is_saved(adviser_client, template, paragraphs, warned):
+    body = "\n\n".join(
+        ["Nous cherchons avec vous ce que votre entreprise peut ouvrir aux jeunes d’ici. " * 2] * paragraphs
+    )
+    data = {"name": "Pacte", **TEXTS, "body": f"{body}\n\n{{lien}}", "version": 1}
+    page = adviser_client.post(url("letter_edit", template.pk), data, follow=True).content.decode()
+    assert "La version 2 est enregistrée" in page
+    assert ("déborde de sa page" in page) is warned
+
+
 def test_the_bin_gives_back(adviser_client, template, adviser):
     page = adviser_client.post(url("letter_bin", template.pk), follow=True).content.decode()
     assert "À la corbeille" in page
