@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -24,6 +26,14 @@ def test_what_is_uncertain_is_shown_with_two_ways_out(adviser_client, structure,
     for recipient in recipients:
         assert str(recipient.company) in page.content.decode()
     assert page.content.decode().count('name="has_left" value="yes"') == count
+
+
+def test_rows_stay_on_their_page(adviser_client, uncertain, suppression):
+    """What the style calls `messages` floats over the page: what the server says after a gesture, and no list."""
+    for name in ("message_list", "suppression_list"):
+        page = adviser_client.get(reverse(f"campaigns:{name}")).content.decode()
+        assert re.findall(r'<ul class="(?:[^"]* )?messages[ "]', page) == []
+        assert "sent-mails" in page
 
 
 @pytest.mark.parametrize(
