@@ -352,8 +352,6 @@ def campaign_preview(request: HttpRequest, pk: int) -> HttpResponse:
     text = next((one for one in texts if str(one.pk) == wanted), texts[0])
     recipient = get_object_or_404(recipients_of(campaign), pk=pks[position])
     values = values_for(campaign=campaign, recipients=[recipient], today=timezone.localdate())[recipient.pk]
-    # Drawn when it leaves: here it is named, and leads nowhere.
-    values["lien"] = "[lien personnel vers l’enquête]"
     query = QueryDict(mutable=True)
     if wanted:
         query["texte"] = str(text.pk)
@@ -362,6 +360,7 @@ def campaign_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "text": text,
         "recipient": recipient,
         "words": words_of(text, values),
+        "values": values,
         "sending": settings_of(campaign.structure_id),
         "position": position + 1,
         "total": len(pks),

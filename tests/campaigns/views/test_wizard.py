@@ -220,6 +220,7 @@ def test_each_letter_is_read_on_its_company(adviser_client, campaign, companies)
     page = adviser_client.get(at("campaign_preview", campaign)).content.decode()
     assert "Menuiserie A fait partie de nos partenaires." in page
     assert "1 sur 3" in page
+    assert "Répondre à l’enquête" in page  # the mail as it will be read, not its words alone
     second = campaign.recipients.get(company=companies[1])
     page = adviser_client.get(f"{at('campaign_preview', campaign)}?entreprise={second.pk}").content.decode()
     assert "Menuiserie B fait partie de nos partenaires." in page
