@@ -224,6 +224,7 @@ def assert_accessible():
     axe = Axe()
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         found = axe.run(page).response["violations"]
         assert [(row["id"], [node["target"] for node in row["nodes"]]) for row in found] == []
 

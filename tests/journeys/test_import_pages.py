@@ -38,44 +38,46 @@ def deposit(page: Page, name: str, rows: list[str]) -> None:
 def test_every_page_of_the_wizard(open_page, assert_accessible, phone, scheme):
     page = open_page(ADVISER, phone=phone, scheme=scheme)
 
-    def look(name: str) -> None:
+    def look(name: str, title: str) -> None:
+        # The click that leads here may still be on its way: what is judged must be the page that was asked for.
+        expect(page.get_by_role("heading", level=1)).to_contain_text(title)
         if folder := os.environ.get("SHOTS"):
             page.screenshot(path=Path(folder) / f"{name}-{'phone' if phone else 'wide'}-{scheme}.png", full_page=True)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
 
     page.goto("/entreprises/imports/nouveau/")
-    look("1-create")
+    look("1-create", "Importer")
     deposit(page, "reseau.csv", KNOWN)
     page.get_by_role("link", name="ce n’est pas la bonne ligne").click()
-    look("2-header")
+    look("2-header", "Où sont les titres")
     page.get_by_role("button", name="Continuer vers les colonnes").click()
-    look("3-columns")
+    look("3-columns", "Que contient")
     page.get_by_role("button", name="Vérifier le fichier").click()
     follow_job(page, 1)
     apply_import(page)
-    look("5-report")
+    look("5-report", "Import terminé")
     deposit(page, "reseau-mai.csv", AGAIN)
     page.get_by_role("button", name="Vérifier le fichier").click()
     follow_job(page, 1)
     expect(page.get_by_role("heading", name="Vérifiez avant d’importer")).to_be_visible()
     for row_class in ("doubtful", "changed", "new", "error", "unchanged", "remarques"):
         page.goto(page.url.split("?")[0] + f"?classe={row_class}")
-        look(f"4-preview-{row_class}")
+        look(f"4-preview-{row_class}", "Vérifiez")
     page.goto(page.url.split("?")[0] + "?classe=doubtful")
     with page.expect_response(lambda response: "/decider/" in response.url):
         page.locator(".doubtful select").first.select_option(index=1)
     expect(page.locator(".doubtful .changes").first).to_be_visible()
-    look("4-preview-decided")
+    look("4-preview-decided", "Vérifiez")
     apply_import(page)
-    look("5-report-second")
+    look("5-report-second", "Import terminé")
     page.get_by_role("link", name="Annuler cet import").click()
-    look("6-undo")
+    look("6-undo", "Annuler cet import")
     page.get_by_role("button", name="Annuler tout l’import").click()
     follow_job(page, 1)
     expect(page.get_by_role("heading", name="Import annulé")).to_be_visible()
     page.goto("/entreprises/imports/")
-    look("7-list")
+    look("7-list", "Imports")
     page.locator("tr", has_text="reseau.csv").get_by_role("link").first.click()
     page.get_by_role("link", name="Annuler cet import").click()
     page.get_by_role("button", name="Annuler tout l’import").click()
