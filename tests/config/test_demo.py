@@ -19,7 +19,7 @@ from campaigns.queries import settings_of
 from campaigns.waiting import coming_relaunches
 from companies.enums import NextActionState, RelationState
 from companies.models import Company, Contact, DuplicatePair, Interaction, NextAction, ProposedChange, Tag
-from config.demo import campaigns, identities, loading, phrases, territory, trades
+from config.demo import campaign_view, identities, loading, phrases, territory, trades
 from core.models import (
     Activity,
     ActivityEntry,
@@ -100,7 +100,7 @@ def test_territory_has_something_on_every_screen():
         assert companies.filter(relation_state=RelationState.WATCH).exclude(watch_reason="").exists()
         assert companies.filter(deleted_at__isnull=False).count() == loading.BINNED
         assert DuplicatePair.objects.filter(structure=structure).proposed().count() >= loading.DOUBLES
-        shared = SavedView.objects.filter(structure=structure, is_shared=True).exclude(name=campaigns.VIEW)
+        shared = SavedView.objects.filter(structure=structure, is_shared=True).exclude(name=campaign_view.VIEW)
         assert shared.count() == len(loading.SHARED_VIEWS)
         assert Contact.objects.filter(structure=structure, left_on__isnull=False).exists()
         assert Contact.objects.filter(structure=structure, opted_out_at__isnull=False).exists()
@@ -125,7 +125,7 @@ def test_every_state_of_the_four_phases_is_there():
 
 
 def test_view_to_write_to_shows_each_reason_for_leaving_out(today):
-    view = SavedView.objects.get(name=campaigns.VIEW)
+    view = SavedView.objects.get(name=campaign_view.VIEW)
     companies = Company.objects.filter(structure=view.structure, tags=view.query.removeprefix("tag=")).values("pk")
     lines = audience_lines(
         companies=companies,
@@ -135,7 +135,7 @@ def test_view_to_write_to_shows_each_reason_for_leaving_out(today):
         now=timezone.now(),
         today=today,
     )
-    assert Counter(line.exclusion for line in lines) == {"": 183} | campaigns.LEFT_OUT
+    assert Counter(line.exclusion for line in lines) == {"": 183} | campaign_view.LEFT_OUT
     assert len(lines) == 200
 
 
