@@ -231,7 +231,7 @@ class _Judge:
     def _refused(self, line: Line, email: str) -> Line:
         suppression = self.known.suppressed.get(email.lower())
         if suppression is None:
-            return line.left_out(Exclusion.NO_EMAIL, f"« {email[:80]} » n’est pas une adresse e-mail.")
+            return line.left_out(Exclusion.NO_EMAIL, f"«\u00a0{email[:80]}\u00a0» n’est pas une adresse e-mail.")
         exclusion = Exclusion.OPTED_OUT if suppression.reason == Exclusion.OPTED_OUT.value else Exclusion.SUPPRESSED
         said = f"{suppression.get_reason_display()}, le {_day(suppression.at, self.known.today)}"
         return line.left_out(exclusion, said)
@@ -249,7 +249,7 @@ class _Judge:
         answer = self.known.answered.get(line.company.pk)
         if answer and not keeps:
             at = answer.answered_at if answer.state == RecipientState.ANSWERED else answer.state_since
-            said = f"Le {_day(at, self.known.today)}, à « {answer.campaign} »."
+            said = f"Le {_day(at, self.known.today)}, à «\u00a0{answer.campaign}\u00a0»."
             return line.left_out(Exclusion.ANSWERED_LATELY, said)
         past = self.known.past.get(line.company.pk, [])
         where = standing(level=line.company.service_level, past=past, limits=self.known.limits, today=self.known.today)

@@ -31,7 +31,7 @@ _ALL = (
     MergeField("entreprise", "Nom de l’entreprise", "Charpentes du Suin", "le nom de l’entreprise"),
     MergeField("commune", "Commune de l’entreprise", "Bélâbre", "la commune de l’entreprise"),
     MergeField("contact", "Prénom et nom du contact", "Nadia Haddad", "le nom du contact"),
-    MergeField("civilite", "« Madame », « Monsieur », ou les deux", "Madame"),
+    MergeField("civilite", "«\u00a0Madame\u00a0», «\u00a0Monsieur\u00a0», ou les deux", "Madame"),
     MergeField("conseiller", "Qui suit l’entreprise", "Léa Morin", "la personne qui suit l’entreprise"),
     MergeField(
         "conseiller_telephone",

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from campaigns.enums import MessageState, RecipientState, Step
+from accounts.enums import Role
+from campaigns.enums import CampaignState, MessageState, RecipientState, Step
 from campaigns.models import Campaign, CampaignMove, Message, Recipient, SendingSettings
 from core.text import search_key
 
@@ -30,6 +31,27 @@ def campaigns_listed(campaigns: "QuerySet[Campaign]") -> "QuerySet[Campaign]":
 def _counted(condition: Q) -> Coalesce:
     rows = Recipient.objects.filter(condition, campaign=OuterRef("pk")).order_by().values("campaign")
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0)
+
+
+DAY_CAMPAIGNS = 5
+_ASKED_TO_LEAVE = (CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
+
+
+def campaigns_waiting_for(*, user: Any, structure: Any) -> "list[Campaign]":
+    """Those a manager may approve, and one's own that came back with a reason (`word`); the oldest first. One query."""
+    manages = user.access.structure_ids([Role.MANAGER])
+    to_approve = Q(state=CampaignState.TO_APPROVE, structure__in=manages) & ~Q(created_by=user)
+    last = CampaignMove.objects.filter(campaign=OuterRef("pk")).order_by("-at", "-pk")
+    came_back = Q(state=CampaignState.DRAFT, owner=user, came_from__in=_ASKED_TO_LEAVE)
+    came_back &= ~Q(word="") & ~Q(last_by=user.pk)
+    rows = Campaign.objects.visible_to(user).in_structure(structure).select_related("owner")
+    rows = rows.annotate(
+        came_from=Subquery(last.values("from_state")[:1]),
+        word=Subquery(last.values("note")[:1]),
+        # Nobody: its hour came, and it could not leave.
+        last_by=Coalesce(Subquery(last.values("by")[:1], output_field=IntegerField()), 0),
+    )
+    return list(rows.filter(to_approve | came_back).order_by("state_since", "pk")[:DAY_CAMPAIGNS])
 
 
 # --- one campaign -------------------------------------------------------------------------------
@@ -61,6 +83,21 @@ def recipients_shown(campaign: Campaign, *, state: str = "", words: str = "") ->
         rows = rows.filter(company__name_key__contains=word)
     related = rows.select_related("company", "contact", "adviser").prefetch_related(messages)
     return related.order_by("company__name_key", "pk")
+
+
+def excluded_shown(campaign: Campaign, *, words: str = "") -> "QuerySet[Recipient]":
+    """Those left out, by the name of the company."""
+    rows = Recipient.objects.excluded().filter(campaign=campaign)
+    for word in search_key(words).split()[:6]:
+        rows = rows.filter(company__name_key__contains=word)
+    return rows.select_related("company", "contact", "adviser").order_by("company__name_key", "pk")
+
+
+def reason_it_came_back(campaign: Campaign) -> "CampaignMove | None":
+    """Why a campaign that was to leave is in preparation again; None when nobody said."""
+    last = moves_of(campaign).first()
+    came_back = last and last.to_state == CampaignState.DRAFT and last.from_state in _ASKED_TO_LEAVE
+    return last if last and came_back and last.note else None
 
 
 def moves_of(campaign: Campaign) -> "QuerySet[CampaignMove]":

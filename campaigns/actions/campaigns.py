@@ -174,7 +174,7 @@ def _in_preparation(campaign: Campaign, *, version: int | None = None) -> Campai
         raise CampaignError("La campagne est déjà lancée\u00a0: elle ne change plus.")
     if current.state != CampaignState.DRAFT:
         raise CampaignError(
-            f"La campagne est « {current.get_state_display().lower()} »\u00a0: reprenez-la en préparation"
+            f"La campagne est «\u00a0{current.get_state_display().lower()}\u00a0»\u00a0: reprenez-la en préparation"
             " pour la modifier."
         )
     return current

@@ -24,7 +24,7 @@ from campaigns.actions.campaigns import (
 from campaigns.actions.errors import CampaignError
 from campaigns.enums import LIVE_CAMPAIGNS, CampaignState, RecipientState
 from campaigns.forms.campaigns import NoteForm
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Recipient
 from campaigns.permissions import (
     can_approve_campaign,
     can_edit_campaign,
@@ -32,7 +32,7 @@ from campaigns.permissions import (
     can_stop_campaign,
     can_view_campaign,
 )
-from campaigns.queries import campaigns_listed, moves_of, recipients_shown, sent_counts, state_counts
+from campaigns.queries import campaigns_listed, excluded_shown, moves_of, recipients_shown, sent_counts, state_counts
 from campaigns.views.doors import visible_campaign
 from core.doors import allow, asked_words, posted
 from core.errors import ActionError
@@ -42,6 +42,8 @@ CAMPAIGNS_A_PAGE = 25
 ROWS_A_PAGE = 25
 IN_PREPARATION = (CampaignState.DRAFT, CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
 OVER = (CampaignState.ENDED, CampaignState.STOPPED)
+# `?etat=`: those that were not written to.
+LEFT_OUT = "ecartees"
 TABS = (
     ("", "Toutes", None),
     ("en-cours", "En cours", LIVE_CAMPAIGNS),
@@ -81,11 +83,17 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("campaigns:campaign_companies" if not campaign.letter_id else "campaigns:campaign_check", pk)
     counts = state_counts(campaign)
     wanted, words = request.GET.get("etat", ""), asked_words(request)
-    rows = recipients_shown(campaign, state=wanted if wanted in RecipientState.values else "", words=words)
+    excluded = Recipient.objects.excluded().filter(campaign=campaign).count()
+    if wanted == LEFT_OUT and excluded:
+        rows = excluded_shown(campaign, words=words)
+    else:
+        rows = recipients_shown(campaign, state=wanted if wanted in RecipientState.values else "", words=words)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "campaign": campaign,
         "total": sum(counts.values()),
+        "excluded": excluded,
+        "left_out": LEFT_OUT,
         "sent": sent_counts(campaign),
         "answered": counts.get(RecipientState.ANSWERED, 0),
         "states": [(key, label, counts[key]) for key, label in RecipientState.choices if counts.get(key)],

@@ -35,7 +35,7 @@ from campaigns.forms.campaigns import LATER, NOW, AudienceChoice, CompaniesForm,
 from campaigns.letters import values_for, words_of
 from campaigns.models import Campaign, Recipient
 from campaigns.permissions import can_edit_campaign, can_launch_campaign
-from campaigns.queries import settings_of
+from campaigns.queries import reason_it_came_back, settings_of
 from campaigns.views.doors import editable_recipient, visible_campaign
 from core.doors import allow, go_back, posted, posted_version
 from core.errors import ActionError, RowConflictError
@@ -74,11 +74,10 @@ def _in_preparation(request: HttpRequest, pk: int) -> Campaign:
 
 
 def _page(request: HttpRequest, campaign: Campaign, step: int, template: str, **context: Any) -> HttpResponse:
-    return render(
-        request,
-        template,
-        {"campaign": campaign, "steps": _steps(campaign), "step": step, **context},
-    )
+    is_draft = campaign.state == CampaignState.DRAFT
+    shared = {"campaign": campaign, "steps": _steps(campaign), "step": step, "is_draft": is_draft}
+    came_back = reason_it_came_back(campaign) if is_draft else None
+    return render(request, template, {**shared, "came_back": came_back, **context})
 
 
 # --- 1. companies -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from campaigns.answering import day_commitments
 from campaigns.permissions import can_view_campaign
+from campaigns.queries import campaigns_waiting_for
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
 from dashboards.queries import day_of, own_needs, team_lateness
 from opportunities.counts import structure_tally_by_phase, this_month
@@ -23,6 +24,7 @@ def day(request: HttpRequest) -> HttpResponse:
     pk = structure.pk if structure else None
     if not user.access.has_role(pk, *RECORDERS):
         return render(request, "dashboards/home.html", _home(request))
+    writes = can_view_campaign(user, structure)
     manages = user.access.has_role(pk, Role.MANAGER)
     context = {
         "day": day_of(user=user, structure=structure, today=today),
@@ -34,7 +36,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "needs": own_needs(user=user, structure=structure, today=today) if _follows(user, pk) else None,
         "follows": _follows(user, pk),
         "month": _month(request) if can_edit_opportunity(user, structure) else {},
-        "promises": day_commitments(user=user, structure=structure) if can_view_campaign(user, structure) else None,
+        "campaigns": campaigns_waiting_for(user=user, structure=structure) if writes else [],
+        "promises": day_commitments(user=user, structure=structure) if writes else None,
         "placements": placement_day(user=user, structure=structure, now=timezone.now(), today=today),
     }
     return render(request, "dashboards/day.html", context)

@@ -36,10 +36,14 @@ def message(recipient, **fields):
 def test_campaigns_are_listed_with_their_figures(adviser_client, campaign, structure):
     RecipientFactory(campaign=campaign, state=RecipientState.ANSWERED, answered_at=timezone.now())
     RecipientFactory(campaign=campaign)
-    RecipientFactory(campaign=campaign, exclusion="by_hand")
+    left_out = RecipientFactory(campaign=campaign, exclusion="by_hand", exclusion_note="Ferme en mars.")
     page = adviser_client.get(at("campaign_list")).content.decode()
     assert "Pacte d’automne" in page
     assert "50&nbsp;%" in page
+    assert str(left_out.company) not in adviser_client.get(campaign.get_absolute_url()).text
+    excluded = adviser_client.get(f"{campaign.get_absolute_url()}?etat=ecartees").text
+    assert str(left_out.company) in excluded
+    assert "Ferme en mars." in excluded
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -97,7 +101,7 @@ def test_companies_are_found_by_state_and_by_name(adviser_client, campaign):
 def test_a_campaign_costs_the_same_whatever_its_size(adviser_client, campaign, count, django_assert_max_num_queries):
     for _ in range(count):
         message(RecipientFactory(campaign=campaign))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         adviser_client.get(campaign.get_absolute_url())
 
 

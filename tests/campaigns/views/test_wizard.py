@@ -284,10 +284,21 @@ def test_an_adviser_asks_and_a_manager_approves(adviser_client, as_user, manager
     assert campaign.state == CampaignState.TO_APPROVE
     assert adviser_client.post(at("campaign_approve", campaign)).status_code == 403
     chief = as_user(manager)
+    assert "attend votre accord" in chief.get("/").text
+    assert "day-campaigns" not in adviser_client.get("/").text
     assert "Approuver" in chief.get(campaign.get_absolute_url()).content.decode()
+    assert "Continuer vers l’envoi" not in chief.get(at("campaign_preview", campaign)).text
     chief.post(at("campaign_approve", campaign))
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.RUNNING
+
+
+def test_whoever_prepared_it_reads_why_it_came_back(adviser_client, adviser, as_user, manager, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.TO_APPROVE, owner=adviser)
+    as_user(manager).post(at("campaign_send_back", campaign), {"note": "Trop de lettres en décembre."})
+    for page in ("/", at("campaign_check", campaign), at("campaign_texts", campaign)):
+        assert "Trop de lettres en décembre." in adviser_client.get(page).text
+    assert "Trop de lettres" not in as_user(manager).get("/").text
 
 
 def test_a_manager_never_approves_her_own(as_user, manager, structure):

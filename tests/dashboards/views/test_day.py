@@ -177,7 +177,7 @@ def test_constant_queries(adviser, adviser_client, structure, django_assert_num_
             NextActionFactory(company=company, assigned_to=adviser, due_on=today + dt.timedelta(days=days))
         InteractionFactory(company=company, by=adviser)
     adviser_client.get(URL)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         adviser_client.get(URL)
 
 
