@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from companies.enums import Sector
 from core.french import phone as shown_phone
 from core.text import search_key
 from core.validators import parse_phone
@@ -53,6 +54,13 @@ class ProposedPerson:
         """(first, last): the first word, then the rest; a single word is a last name."""
         first, _, last = self.name.partition(" ")
         return (first, last) if last else ("", first)
+
+
+def shown_value(field: str, value: str) -> str:
+    """As it is read: « 02 54 00 00 01 », « Industrie »."""
+    if field in ("phone", "mobile"):
+        return shown_phone(value)
+    return dict(Sector.choices).get(value, value) if field == "sector" else value
 
 
 def parse_person(said: str) -> ProposedPerson:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
-from companies.enums import EXPECTING, ContactPart, Direction, InteractionKind, Sector
+from companies.enums import EXPECTING, ContactPart, Direction, InteractionKind
 from companies.models import (
     Company,
     Contact,
@@ -28,11 +28,10 @@ from companies.models import (
 )
 from companies.profile import Gauge, gauge
 from companies.proposals import LABELS as FIELD_LABELS
-from companies.proposals import PEOPLE
+from companies.proposals import PEOPLE, shown_value
 from companies.search import exact_entries, parse_sought, ranked, similar_entries
 from companies.solicitations import Limit, PastRequest, Standing, standing
 from core.french import ago, french_time
-from core.french import phone as french_phone
 from core.models import Activity, ActivityEntry, ActivityKind, Nomenclature
 from core.timelines import Timeline, timeline_of
 
@@ -446,11 +445,5 @@ def corrections_of(company: Company) -> list[Correction]:
 
 def _correction(change: ProposedChange, company: Company) -> Correction:
     known = "" if change.field in PEOPLE else str(getattr(change.contact or company, change.field) or "")
-    said = _shown(change.field, change.proposed)
-    return Correction(change, FIELD_LABELS[change.field], _shown(change.field, known), said)
-
-
-def _shown(field: str, value: str) -> str:
-    if field in ("phone", "mobile"):
-        return french_phone(value)
-    return dict(Sector.choices).get(value, value) if field == "sector" else value
+    said = shown_value(change.field, change.proposed)
+    return Correction(change, FIELD_LABELS[change.field], shown_value(change.field, known), said)

@@ -9,7 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from core.columns import concrete_field, field_label
-from core.french import french_time
+from core.field_checks import validate_phone
+from core.french import french_time, phone
 from core.models import ActivityEntry, ActivityKind, StructureScoped
 
 
@@ -61,7 +62,7 @@ def shown_value(instance: models.Model, field_name: str) -> str:  # noqa: PLR091
         return f"{timezone.localtime(value):%d/%m/%Y} à {french_time(value)}"
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
-    return str(value)
+    return phone(value) if validate_phone in field.validators else str(value)
 
 
 def shown_values(instance: models.Model, field_names: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,17 @@ from companies.actions.errors import CompanyError
 from companies.enums import ContactPart, ProposedChangeState, Sector
 from companies.models import Company, Contact
 from companies.models.proposed_change import ProposedChange
-from companies.proposals import COMPANY_FIELDS, CONTACT_FIELDS, LEADER, LONGEST, PEOPLE, differs, parse_person
+from companies.proposals import (
+    COMPANY_FIELDS,
+    CONTACT_FIELDS,
+    LABELS,
+    LEADER,
+    LONGEST,
+    PEOPLE,
+    differs,
+    parse_person,
+    shown_value,
+)
 from core.activity import log_activity
 from core.models import ActivityKind
 from core.places import municipality_named
@@ -123,9 +133,21 @@ def accept_proposed_change(*, change: ProposedChange, by: Any, now: dt.datetime)
 
 @transaction.atomic
 def refuse_proposed_change(*, change: ProposedChange, by: Any, now: dt.datetime) -> ProposedChange:
-    """The record stays; the same is not proposed again. Decided already: left as it is."""
+    """The record stays, its timeline tells; the same is not proposed again. Decided already: left as it is."""
     current = _waiting(change)
-    return _decide(current, ProposedChangeState.REFUSED, by, now) if current else change
+    if current is None:
+        return change
+    log_activity(
+        subject=current.company,
+        kind=ActivityKind.CHANGE,
+        verb="correction_refused",
+        title=f"Correction écartée\u00a0: {LABELS[current.field].lower()}",
+        body=f"Proposé\u00a0: {shown_value(current.field, current.proposed)}. {current.origin}.",
+        source=current,
+        by=by,
+        at=now,
+    )
+    return _decide(current, ProposedChangeState.REFUSED, by, now)
 
 
 def _waiting(change: ProposedChange) -> ProposedChange | None:

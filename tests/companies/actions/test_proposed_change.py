@@ -14,6 +14,7 @@ from companies.actions.proposed_change import (
 from companies.enums import ContactPart, ProposedChangeState
 from companies.models import Contact, ProposedChange
 from companies.proposals import LEADER
+from core.french import phone
 from core.models import ActivityEntry, Municipality
 from tests.factories import CompanyFactory, ContactFactory
 
@@ -52,6 +53,9 @@ def test_nothing_waits_once_the_company_says_what_we_know(company):
 def test_what_was_refused_is_not_proposed_again(company, adviser):
     change = propose(company, "legal_name", "Bati Brenne SARL")
     refuse_proposed_change(change=change, by=adviser, now=NOW)
+    told = ActivityEntry.objects.about(company).get()
+    assert (told.title, told.by) == ("Correction écartée\u00a0: raison sociale", adviser)
+    assert "Bati Brenne SARL" in told.body
     assert propose(company, "legal_name", "Bati Brenne SARL") is None
     assert propose(company, "legal_name", "Bati Brenne SAS") is not None
 
@@ -61,7 +65,11 @@ def test_accepting_writes_the_record_and_its_timeline(company, adviser):
     company.refresh_from_db()
     assert company.phone == "+33254000001"
     assert (change.state, change.decided_by) == (ProposedChangeState.ACCEPTED, adviser)
-    assert ActivityEntry.objects.about(company).get().by == adviser
+    told = ActivityEntry.objects.about(company).get()
+    assert (told.by, told.title) == (
+        adviser,
+        f"Téléphone corrigé\u00a0: {phone('+33254000000')} → {phone('+33254000001')}",
+    )
 
 
 def test_accepting_twice_does_it_once(company, adviser):
