@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
     "campaign-days": {"task": "campaigns.tasks.run_days", "schedule": 5 * 60.0},
     # Messages that came back, where a mailbox is read for them.
     "read-bounces": {"task": "campaigns.tasks.read_bounces", "schedule": 5 * 60.0},
+    # Companies to ask for a need that waits no more: what was left when it closed.
+    "stop-vain-soliciting": {"task": "opportunities.tasks.stop_vain_soliciting", "schedule": crontab(minute=10)},
     # What import files say of people stays no longer than it serves.
     "purge-imports": {"task": "companies.tasks.purge_imports", "schedule": crontab(hour=3, minute=20)},
     "purge-youth-imports": {"task": "youth.tasks.purge_imports", "schedule": crontab(hour=3, minute=30)},

@@ -1,20 +1,26 @@
-"""Asking companies for what young people wait for: one next action with each, never twice for the same thing."""
+"""Asking companies for what young people wait for: one next action with each, never twice for the same thing.
+
+Nobody calls a company for a need that waits no more: what was still to be done for it is dropped, with the reason.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from companies.actions import NextActionDraft, add_next_action
+from companies.actions import NextActionDraft, add_next_action, drop_next_action
 from companies.actions.many import lock_companies
 from companies.enums import NextActionState, RelationState
 from companies.models import Company
+from core.changes import locked
 from core.phases import Phase
 from core.trades import FAMILIES, family_of
 from opportunities.enums import AS_A_SOLUTION
 from opportunities.models import Solicitation
+from youth.enums import WAITING_NEEDS, NeedState
 from youth.models import Need
 
 WORKING_DAYS = 5
@@ -47,9 +53,12 @@ def solicitation_title(*, phase: int, family: str, need: Need | None = None) -> 
 def solicit_for_need(
     *, need: Need, companies: Iterable[Company], to_adviser: bool, by: Any, now: dt.datetime
 ) -> list[Solicitation]:
-    """One next action with each company not yet asked for this need; with `to_adviser`, for whoever follows it."""
+    """One next action with each company not yet asked for this need; with `to_adviser`, for whoever follows it.
+
+    None when the need waits no more.
+    """
     family = family_of(need.occupation_id or "")
-    asked = Solicitation.objects.filter(need=need)
+    asked = Solicitation.objects.filter(need=need).exclude(next_action__state=NextActionState.DROPPED)
     return _solicit(need.phase, family, need, asked, companies, to_adviser=to_adviser, by=by, now=now)
 
 
@@ -73,8 +82,13 @@ def _solicit(
     by: Any,
     now: dt.datetime,
 ) -> list[Solicitation]:
-    """Companies are locked before it is looked at what was asked: two people at once never plan the same twice."""
+    """Companies are locked before it is looked at what was asked: two people at once never plan the same twice.
+
+    Then the need, which whoever closes it holds until what was planned for it is dropped.
+    """
     rows = lock_companies(companies)
+    if need and not locked(need).is_waiting:
+        return []
     already = set(asked.filter(next_action__company__in=rows).values_list("next_action__company_id", flat=True))
     title = solicitation_title(phase=phase, family=family, need=need)
     due_on = soliciting_day(timezone.localdate(now))
@@ -101,3 +115,39 @@ def _who(company: Company, *, to_adviser: bool, by: Any) -> Any:
     """Whoever plans takes the companies of nobody, and of advisers whose account is closed."""
     adviser = company.adviser
     return adviser if to_adviser and adviser and adviser.is_active else by
+
+
+# --- asking no more ---------------------------------------------------------------------------------
+def stop_soliciting(*, need: Need, by: Any, now: dt.datetime) -> None:
+    """Drop what is still to be asked for a need that was just met or abandoned."""
+    _drop(_still_open().filter(need=need), by=by, now=now)
+
+
+@transaction.atomic
+def stop_vain_soliciting(*, structure_id: int, now: dt.datetime) -> int:
+    """The same for every need of the structure that waits no more, or whose file is in the bin; how many actions."""
+    over = ~Q(need__state__in=WAITING_NEEDS) | Q(need__young_person__deleted_at__isnull=False)
+    return _drop(_still_open().filter(over, structure=structure_id, need__isnull=False), by=None, now=now)
+
+
+def _still_open() -> Any:
+    return Solicitation.objects.filter(next_action__state=NextActionState.OPEN, next_action__company__deleted_at=None)
+
+
+def _drop(solicitations: Any, *, by: Any, now: dt.datetime) -> int:
+    """Companies are locked before everything else elsewhere, and here the need is held already: to wait for them could
+    be for ever. What somebody else works on is left to `stop_vain_soliciting`.
+    """
+    rows = solicitations.select_related("need", "next_action__company").order_by("next_action__company_id", "pk")
+    rows = list(rows.select_for_update(of=("self", "next_action", "next_action__company"), skip_locked=True))
+    for row in rows:
+        drop_next_action(
+            action=row.next_action, by=by, now=now, reason=f"{_why_no_more(row.need)}\u00a0: plus à demander."
+        )
+    return len(rows)
+
+
+def _why_no_more(need: Need) -> str:
+    """Nobody is named: it is told in the company's timeline."""
+    said = {NeedState.MET: "Le besoin est satisfait", NeedState.ABANDONED: "Le besoin est abandonné"}
+    return said.get(NeedState(need.state), "Le besoin n’est plus suivi")

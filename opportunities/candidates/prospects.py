@@ -316,7 +316,8 @@ def _planned(demand: Demand, companies: Collection[int], *, user: Any) -> dict[i
     """{company: what is planned with it for this need, or is still to be done for its phase and family}."""
     families = [demand.family] if demand.family is not None else {family_of(facts.rome) for facts in demand.needs}
     cell = Q(phase=demand.phase, family__in=families, next_action__state=NextActionState.OPEN)
-    for_this = cell if demand.need is None else Q(need=demand.need) | (cell & Q(need=None))
+    asked = Q(need=demand.need) & ~Q(next_action__state=NextActionState.DROPPED)
+    for_this = cell if demand.need is None else asked | (cell & Q(need=None))
     rows = Solicitation.objects.visible_to(user).filter(for_this, next_action__company_id__in=companies)
     rows = rows.select_related("next_action__assigned_to", "need").order_by("pk")
     return {row.next_action.company_id: row for row in rows}

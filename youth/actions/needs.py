@@ -18,6 +18,7 @@ from core.phases import KINDS_BY_PHASE, Phase
 from core.states import InvalidMoveError
 from youth.actions.errors import NeedError
 from youth.enums import AbandonReason, NeedState
+from youth.held_elsewhere import NEED_CLOSERS
 from youth.models import Need, NeedMove, YoungPerson
 
 # What `values` may hold; the state has its own gestures.
@@ -193,6 +194,9 @@ def _moved(need: Need, before: str, verb: str, said: str, *, by: Any, at: dt.dat
     need.save(update_fields=["state", "proposed_at", "closed_at", "abandon_reason", "abandon_note", "version"])
     _write_move(need, before, by=by, at=at, note=note)
     _tell(need, verb, f"{said}\u00a0: {need}", by=by, at=at, body=note)
+    if not need.is_waiting:
+        for need_closed in NEED_CLOSERS:
+            need_closed(need=need, by=by, now=at)
     return need
 
 

@@ -1,6 +1,7 @@
 """Asking companies: one next action with each, once for the same thing, naming nobody."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -8,9 +9,17 @@ from django.utils import timezone
 from companies.actions import complete_next_action
 from companies.models import Company, NextAction
 from core.models import ActivityEntry
-from opportunities.actions.prospecting import solicit_for_family, solicit_for_need, working_days_after
+from opportunities.actions.prospecting import (
+    solicit_for_family,
+    solicit_for_need,
+    stop_vain_soliciting,
+    working_days_after,
+)
 from opportunities.models import Solicitation
+from opportunities.tasks import stop_vain_soliciting as stop_vain_soliciting_task
 from tests.factories import CompanyFactory, NeedFactory, UserFactory
+from youth.actions import abandon_need, meet_need, reopen_need
+from youth.models import Need
 
 pytestmark = pytest.mark.django_db
 # A Monday.
@@ -79,6 +88,44 @@ def test_given_to_whoever_follows_the_company(structure, adviser, colleague, nee
         adviser.pk,
         adviser.pk,
     ]
+
+
+@pytest.mark.parametrize(
+    ("close", "said"),
+    [
+        (meet_need, "Le besoin est satisfait\u00a0: plus à demander."),
+        (partial(abandon_need, reason="project_changed"), "Le besoin est abandonné\u00a0: plus à demander."),
+    ],
+    ids=["met", "abandoned"],
+)
+def test_nobody_is_asked_for_a_need_that_closed(structure, adviser, counsellor, need, close, said):
+    other = NeedFactory(young_person__structure=structure)
+    company, done_already = CompanyFactory.create_batch(2, structure=structure)
+    plan(need, [company], adviser)
+    [asked] = plan(need, [done_already], adviser)
+    complete_next_action(action=asked.next_action, by=adviser, now=NOW)
+    [kept] = plan(other, [company], adviser)
+    close(need=need, by=counsellor, now=NOW)
+    assert list(NextAction.objects.filter(state="open")) == [kept.next_action]
+    line = ActivityEntry.objects.get(verb="next_action_dropped")
+    assert (line.subject, line.by, line.body) == (company, counsellor, said)
+    company.refresh_from_db()
+    assert company.next_action_on == kept.next_action.due_on
+    # It may be asked again once the need is open again.
+    assert plan(need, [company], adviser) == []
+    reopen_need(need=need, by=counsellor, now=NOW)
+    assert len(plan(need, [company, done_already], adviser)) == 1
+
+
+def test_what_was_left_open_is_dropped_later(structure, adviser, need):
+    other = NeedFactory(young_person__structure=structure)
+    plan(need, [CompanyFactory(structure=structure)], adviser)
+    plan(other, [CompanyFactory(structure=structure)], adviser)
+    Need.objects.filter(pk=need.pk).update(state="met", closed_at=NOW)
+    stop_vain_soliciting_task()
+    assert [row.need for row in Solicitation.objects.filter(next_action__state="open")] == [other]
+    Need.objects.get(pk=other.pk).young_person.put_in_bin(by=adviser, at=NOW)
+    assert stop_vain_soliciting(structure_id=structure.pk, now=NOW) == 1
 
 
 @pytest.mark.parametrize("values", [{"watched": True}, {"deleted_at": NOW}], ids=["asleep", "in the bin"])
