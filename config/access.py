@@ -427,6 +427,7 @@ ACCESS: dict[str, Rule] = {
     "opportunities:young_person_panel": Rule(
         CASE_ROLES, PAGE, "voir les positionnements d’un jeune", {"pk": "young_person"}
     ),
+    "opportunities:need_panels": Rule(CASE_ROLES, PAGE, "voir ce qui est fait pour les besoins sans solution"),
     "opportunities:need_panel": Rule(CASE_ROLES, PAGE, "voir les positionnements pour un besoin", {"pk": "need"}),
     "opportunities:profile_open": Rule(ANYONE, FORM, "lire le profil qu’on a reçu", {"key": "profile_key"}),
     # --- campaigns: answers -------------------------------------------------------------------

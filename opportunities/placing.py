@@ -25,6 +25,7 @@ ROWS_SHOWN = 30
 # « Ma journée » looks so far ahead for what begins.
 SOON = dt.timedelta(days=7)
 DAY_ROWS = 12
+LIVE_FIRST = (Case(When(state__in=LIVE_PLACEMENTS, then=0), default=1), "-state_since", "-pk")
 
 
 def with_card(placements: QuerySet) -> QuerySet:
@@ -42,8 +43,7 @@ def with_youth_name(placements: QuerySet) -> QuerySet:
 
 def cards(placements: QuerySet, *, user: Any) -> list[PlacementCard]:
     """Those still going first, then the newest."""
-    over = Case(When(state__in=LIVE_PLACEMENTS, then=0), default=1)
-    rows = with_card(placements).order_by(over, "-state_since", "-pk")[:ROWS_SHOWN]
+    rows = with_card(placements).order_by(*LIVE_FIRST)[:ROWS_SHOWN]
     return [placement_card(row, user=user) for row in rows]
 
 
@@ -56,12 +56,29 @@ def placements_of_need(need_pk: int, *, user: Any) -> list[PlacementCard]:
     return cards(Placement.objects.visible_to(user).filter(need_id=need_pk), user=user)
 
 
+def placements_of_needs(needs: Sequence[int], *, user: Any) -> dict[int, list[PlacementCard]]:
+    """{need: as `placements_of_need`}, for a page that shows many: one query."""
+    rows = with_card(Placement.objects.visible_to(user).filter(need_id__in=needs)).order_by(*LIVE_FIRST)
+    found: dict[int, list[PlacementCard]] = {}
+    for row in rows:
+        if row.need_id:
+            found.setdefault(row.need_id, []).append(placement_card(row, user=user))
+    return found
+
+
 def solicitations_of_need(need_pk: int, *, user: Any) -> list[Solicitation]:
     """What is planned with companies for this need, or was done; what comes first, first. One query."""
-    rows = Solicitation.objects.visible_to(user).filter(need_id=need_pk, next_action__company__deleted_at=None)
+    return solicitations_of_needs([need_pk], user=user).get(need_pk, [])[:ROWS_SHOWN]
+
+
+def solicitations_of_needs(needs: Sequence[int], *, user: Any) -> dict[int, list[Solicitation]]:
+    rows = Solicitation.objects.visible_to(user).filter(need_id__in=needs, next_action__company__deleted_at=None)
     rows = rows.exclude(next_action__state=NextActionState.DROPPED)
     rows = rows.select_related("next_action__company", "next_action__assigned_to", "need")
-    return list(rows.order_by("next_action__due_on", "pk")[:ROWS_SHOWN])
+    found: dict[int, list[Solicitation]] = {}
+    for row in rows.order_by("next_action__due_on", "pk"):
+        found.setdefault(row.need_id or 0, []).append(row)
+    return found
 
 
 def solicitations_of_company(company_pk: int, *, user: Any, since: dt.date) -> list[Solicitation]:
@@ -227,11 +244,11 @@ def people_to_place(*, opportunity: Opportunity, user: Any, text: str) -> list[Y
 
 
 def opportunities_to_offer(
-    *, user: Any, structure_id: int, person_pk: int, need: Need | None, text: str = ""
+    *, user: Any, structure_id: int, person_pk: int, need: Need | None, today: dt.date, text: str = ""
 ) -> list[Opportunity]:
-    """Open, with a free place, where she is not yet: those of the need's phase and trade first."""
+    """Open, with a free place that is not over, where she is not yet: those of the need's phase and trade first."""
     taken = Placement.objects.filter(opportunity_id=OuterRef("pk"), young_person_id=person_pk).live()
-    rows = Opportunity.objects.visible_to(user).filter(structure_id=structure_id).open().with_a_free_place()
+    rows = Opportunity.objects.visible_to(user).filter(structure_id=structure_id).open().free_on(today)
     rows = rows.filter(~Exists(taken))
     for word in search_key(text).split()[:6]:
         rows = rows.filter(Q(title_key__contains=word) | Q(company__name_key__contains=word))

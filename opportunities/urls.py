@@ -56,6 +56,7 @@ urlpatterns = [
     path("positionnements/<int:pk>/profil.pdf", profiles.profile_pdf, name="profile_pdf"),
     path("positionnements/profils/<int:pk>/annuler/", profiles.profile_revoke, name="profile_revoke"),
     path("positionnements/jeune/<int:pk>/", placement_panels.young_person_panel, name="young_person_panel"),
+    path("positionnements/besoins/", placement_panels.need_panels, name="need_panels"),
     path("positionnements/besoin/<int:pk>/", placement_panels.need_panel, name="need_panel"),
     path("profil/<str:key>/", profiles.profile_open, name="profile_open"),
 ]

@@ -1,4 +1,6 @@
-"""The placements that other pages show: of an opportunity, of a need, of a young person."""
+"""The placements that other pages show: of an opportunity, of a need, of several at once, of a young person."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,9 +9,17 @@ from django.views.decorators.http import require_GET
 
 from core.doors import allow
 from opportunities.permissions import can_edit_opportunity, can_place_young_person, can_view_opportunity
-from opportunities.placing import placements_of_need, placements_of_person, solicitations_of_need
+from opportunities.placing import (
+    placements_of_need,
+    placements_of_needs,
+    placements_of_person,
+    solicitations_of_need,
+    solicitations_of_needs,
+)
 from youth.cards import card_of
 from youth.models import Need, YoungPerson
+
+MOST_PANELS = 200
 
 
 @require_GET
@@ -36,17 +46,46 @@ def need_panel(request: HttpRequest, pk: int) -> HttpResponse:
     allow(can_view_opportunity(request.user))
     needs = Need.objects.visible_to(request.user).select_related("young_person", "occupation")
     need = get_object_or_404(needs, pk=pk)
-    may_place = need.is_waiting and can_place_young_person(request.user, need)
     context = {
         "title": f"Positionnements pour le besoin de {need.young_person.short_name}",
         "cards": placements_of_need(need.pk, user=request.user),
         "solicitations": solicitations_of_need(need.pk, user=request.user),
-        "answers": need.is_waiting and can_edit_opportunity(request.user, need),
-        "create_url": f"{reverse('opportunities:placement_create')}?need={need.pk}" if may_place else "",
-        "with_opportunity": True,
-        "nothing": "Personne n’a encore été proposé à une entreprise pour ce besoin.",
+        **_gestures(request.user, need),
     }
     return _answer(request, context)
+
+
+@require_GET
+def need_panels(request: HttpRequest) -> HttpResponse:
+    """The same for each of `besoins`, in as many queries: a page of needs is whole before anybody prints it."""
+    allow(can_view_opportunity(request.user))
+    words = request.GET.get("besoins", "").split(",")[:MOST_PANELS]
+    asked = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
+    needs = list(Need.objects.visible_to(request.user).filter(pk__in=asked).order_by("pk"))
+    pks = [need.pk for need in needs]
+    cards = placements_of_needs(pks, user=request.user)
+    solicitations = solicitations_of_needs(pks, user=request.user)
+    panels = [
+        {
+            "pk": need.pk,
+            "cards": cards.get(need.pk, []),
+            "solicitations": solicitations.get(need.pk, []),
+            **_gestures(request.user, need),
+        }
+        for need in needs
+    ]
+    return render(request, "opportunities/partials/need_panels_response.html", {"panels": panels})
+
+
+def _gestures(user: Any, need: Need) -> dict[str, Any]:
+    """What a panel of a need offers, or says when there is nothing."""
+    may_place = need.is_waiting and can_place_young_person(user, need)
+    return {
+        "answers": need.is_waiting and can_edit_opportunity(user, need),
+        "create_url": f"{reverse('opportunities:placement_create')}?need={need.pk}" if may_place else "",
+        "with_opportunity": True,
+        "nothing": "Rien n’a encore été proposé à une entreprise pour ce besoin.",
+    }
 
 
 def _answer(request: HttpRequest, context: dict) -> HttpResponse:

@@ -128,8 +128,9 @@ def placement_create(request: HttpRequest) -> HttpResponse:
         return redirect("opportunities:placement_list")
     context["youth"] = card_of(person, user=request.user)
     context["offers"] = opportunities_to_offer(
-        user=request.user, structure_id=person.structure_id, person_pk=person.pk, need=need, text=text
-    )
+        user=request.user, structure_id=person.structure_id, person_pk=person.pk, need=need, text=text,
+        today=timezone.localdate(),
+    )  # fmt: skip
     return render(request, "opportunities/placement_where.html", context)
 
 

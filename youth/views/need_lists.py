@@ -155,6 +155,7 @@ def need_unsolved(request: HttpRequest) -> HttpResponse:
     groups = groups_of(rows[:MOST_UNSOLVED], user=request.user, today=timezone.localdate())
     context = {
         "groups": groups,
+        "shown": ",".join(str(need.pk) for need in rows[:MOST_UNSOLVED]),
         "count": min(len(rows), MOST_UNSOLVED),
         "is_cut": len(rows) > MOST_UNSOLVED,
         "oldest": max((group.oldest for group in groups), default=0),

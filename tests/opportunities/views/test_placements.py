@@ -198,9 +198,14 @@ def test_from_an_opportunity(as_user, counsellor, opportunity, need):
 def test_from_a_need(as_user, adviser, opportunity, need):
     other = OpportunityFactory(company=opportunity.company, title="Vente", phase=4, kind="permanent", occupations=[])
     OpportunityFactory(company=opportunity.company, title="Fermée", state="closed")
+    today = timezone.localdate()
+    OpportunityFactory(company=opportunity.company, title="Dernier jour", ends_on=today)
+    OpportunityFactory(company=opportunity.company, title="Passée", ends_on=today - dt.timedelta(days=1))
     page = text_of(as_user(adviser).get(reverse("opportunities:placement_create") + f"?need={need.pk}"))
     assert page.index(opportunity.title) < page.index(other.title)
-    assert "Fermée" not in page
+    assert "Dernier jour" in page
+    for title in ("Fermée", "Passée"):
+        assert title not in page
 
 
 def test_a_name_is_not_learnt_by_trying(as_user, adviser, opportunity, need):
@@ -323,7 +328,7 @@ def test_words_that_the_database_refuses(structure, adviser, known):
 
 def test_a_need_shows_what_is_planned_with_companies(as_user, adviser, counsellor, need, opportunity, structure):
     panel = reverse("opportunities:need_panel", args=[need.pk])
-    assert "Personne n’a encore été proposé" in text_of(as_user(counsellor).get(panel))
+    assert "Rien n’a encore été proposé" in text_of(as_user(counsellor).get(panel))
     asked = [CompanyFactory(structure=structure, legal_name=name) for name in ("Toits du Suin", "Zinc", "Jetée")]
     now = timezone.now()
     planned = solicit_for_need(need=need, companies=asked, to_adviser=False, by=adviser, now=now)
@@ -338,7 +343,7 @@ def test_a_need_shows_what_is_planned_with_companies(as_user, adviser, counsello
         now=now,
     )
     page = text_of(as_user(counsellor).get(panel, headers={"hx-request": "true"}))
-    assert "Personne n’a encore été proposé" not in page
+    assert "Rien n’a encore été proposé" not in page
     due_on = french_date(planned[0].next_action.due_on)
     assert "Toits du Suin" in page
     assert f"à solliciter pour {due_on}, par {adviser.full_name}" in page
@@ -346,3 +351,15 @@ def test_a_need_shows_what_is_planned_with_companies(as_user, adviser, counsello
     assert f"sollicitée, par {adviser.full_name}" in page
     assert "Jetée" not in page
     assert "Ailleurs" not in page
+    # The screen of needs without a solution asks for all of them at once, and is whole when it is printed.
+    assert f"?besoins={need.pk},{other.pk}" in text_of(as_user(counsellor).get(reverse("youth:need_unsolved")))
+    strange = NeedFactory()
+    panels = reverse("opportunities:need_panels") + f"?besoins={need.pk},{other.pk},{strange.pk},x,{'9' * 30}"
+    page = text_of(as_user(counsellor).get(panels))
+    mine, others = page.split(f'id="need-doing-{other.pk}"')
+    assert f'id="need-doing-{need.pk}" hx-swap-oob="innerHTML"' in mine
+    assert "Toits du Suin" in mine
+    assert "Toits du Suin" not in others
+    assert "Ailleurs" in others
+    assert f"need-doing-{strange.pk}" not in page
+    assert text_of(as_user(counsellor).get(reverse("opportunities:need_panels"))).strip() == ""
