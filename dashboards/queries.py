@@ -9,12 +9,13 @@ from django.db.models import Count as SqlCount
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.enums import Role
-from companies.enums import NextActionKind
+from companies.enums import NextActionKind, NextActionState
 from companies.models import Company, Interaction, NextAction
 from core.addresses import url_of_row
 from core.lists import Count, capped_counts
+from opportunities.models import Solicitation
 from youth.cards import NeedCard, need_card
-from youth.queries.needs import PATIENCE, own_unsolved
+from youth.queries.needs import PATIENCE, own_unsolved, unsolved_needs
 
 AHEAD = dt.timedelta(days=7)
 MOST_ACTIONS = 40
@@ -165,6 +166,40 @@ def own_needs(*, user: Any, structure: Any, today: dt.date) -> OwnNeeds:
     (count,) = capped_counts(needs, caps=[MOST_COUNTED])
     shown = [need_card(need, user=user, today=today) for need in needs[:SHORT_LIST]] if count.value else []
     return OwnNeeds(shown, count)
+
+
+@dataclass(frozen=True)
+class UncoveredNeed:
+    """`asked`: how many companies were asked for it, or are to be."""
+
+    card: NeedCard
+    asked: int
+
+
+@dataclass(frozen=True)
+class UncoveredNeeds:
+    """Needs of the territory that nothing was proposed for, the oldest first; `count`: all of them."""
+
+    shown: Sequence[UncoveredNeed]
+    count: Count
+
+
+def uncovered_needs(*, user: Any, structure: Any, today: dt.date, follows: bool) -> UncoveredNeeds:
+    """Whoever works with companies starts from what young people wait for. One query, two when there are many.
+
+    `follows`: those of her own young people are left out, her day shows them already.
+    """
+    needs = unsolved_needs(user=user, structure=structure)
+    if follows:
+        needs = needs.exclude(Q(young_person__counsellor=user) | Q(young_person__backup=user))
+    asked = Solicitation.objects.filter(need=OuterRef("pk")).exclude(next_action__state=NextActionState.DROPPED)
+    counted = asked.order_by().values("need").annotate(count=SqlCount("pk")).values("count")
+    rows = list(needs.annotate(asked=Subquery(counted))[: SHORT_LIST + 1])
+    count = Count(len(rows))
+    if len(rows) > SHORT_LIST:
+        (count,) = capped_counts(needs, caps=[MOST_COUNTED])
+    shown = [UncoveredNeed(need_card(row, user=user, today=today), row.asked or 0) for row in rows[:SHORT_LIST]]
+    return UncoveredNeeds(shown, count)
 
 
 def late_actions(*, user: Any, structure: Any, today: dt.date) -> QuerySet:

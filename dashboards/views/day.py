@@ -12,7 +12,7 @@ from campaigns.answering import day_commitments
 from campaigns.permissions import can_view_campaign
 from campaigns.queries import campaigns_waiting_for
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
-from dashboards.queries import day_of, own_needs, team_lateness
+from dashboards.queries import UncoveredNeeds, day_of, own_needs, team_lateness, uncovered_needs
 from opportunities.counts import structure_tally_by_phase, this_month
 from opportunities.permissions import can_edit_opportunity
 from opportunities.placing import placement_day
@@ -24,8 +24,8 @@ def day(request: HttpRequest) -> HttpResponse:
     pk = structure.pk if structure else None
     if not user.access.has_role(pk, *RECORDERS):
         return render(request, "dashboards/home.html", _home(request))
-    writes = can_view_campaign(user, structure)
-    manages = user.access.has_role(pk, Role.MANAGER)
+    writes, prospects = can_view_campaign(user, structure), can_edit_opportunity(user, structure)
+    manages, follows = user.access.has_role(pk, Role.MANAGER), _follows(user, pk)
     context = {
         "day": day_of(user=user, structure=structure, today=today),
         "today": today,
@@ -33,9 +33,10 @@ def day(request: HttpRequest) -> HttpResponse:
         "may_import": can_import_companies(user, structure),
         "team": team_lateness(user=user, structure=structure, today=today) if manages else [],
         "manages": manages,
-        "needs": own_needs(user=user, structure=structure, today=today) if _follows(user, pk) else None,
-        "follows": _follows(user, pk),
-        "month": _month(request) if can_edit_opportunity(user, structure) else {},
+        "needs": own_needs(user=user, structure=structure, today=today) if follows else None,
+        "follows": follows,
+        "uncovered": _uncovered(request, follows=follows) if prospects else None,
+        "month": _month(request) if prospects else {},
         "campaigns": campaigns_waiting_for(user=user, structure=structure) if writes else [],
         "promises": day_commitments(user=user, structure=structure) if writes else None,
         "placements": placement_day(user=user, structure=structure, now=timezone.now(), today=today),
@@ -46,6 +47,12 @@ def day(request: HttpRequest) -> HttpResponse:
 def _follows(user: Any, structure_id: int | None) -> bool:
     """Young people are followed by counsellors: their day begins with what these wait for."""
     return user.access.has_role(structure_id, Role.COUNSELLOR)
+
+
+def _uncovered(request: HttpRequest, *, follows: bool) -> UncoveredNeeds:
+    """Prospecting starts from what young people of the territory wait for."""
+    today = timezone.localdate()
+    return uncovered_needs(user=request.user, structure=request.structure, today=today, follows=follows)
 
 
 def _month(request: HttpRequest) -> dict:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.french import french_time, since
+from opportunities.actions import solicit_for_need
 from tests.conftest import signed_in
 from tests.factories import (
     CompanyFactory,
@@ -176,6 +177,7 @@ def test_constant_queries(adviser, adviser_client, structure, django_assert_num_
         for days in (-1, 0, 1):
             NextActionFactory(company=company, assigned_to=adviser, due_on=today + dt.timedelta(days=days))
         InteractionFactory(company=company, by=adviser)
+        NeedFactory(young_person__structure=structure)
     adviser_client.get(URL)
     with django_assert_num_queries(16):
         adviser_client.get(URL)
@@ -218,6 +220,34 @@ def test_day_of_a_counsellor_begins_with_what_waits(counsellor, colleague, manag
         assert word not in text
     assert "Noter un besoin" in text
     assert "day-needs" not in signed_in(manager).get("/").text
+
+
+# --- what an adviser prospects for -----------------------------------------------------------------
+def test_day_of_an_adviser_shows_what_nothing_is_proposed_for(
+    adviser, adviser_client, counsellor, colleague, structure, other_structure, company
+):
+    oldest = need_of(counsellor, structure, days=40, trade="couverture")
+    need_of(colleague, structure, days=3, trade="vente")
+    need_of(counsellor, structure, days=50, trade="déjàproposé", state="proposed")
+    need_of(counsellor, other_structure, days=60, trade="ailleurs")
+    now = timezone.now()
+    solicit_for_need(need=oldest, companies=[company], to_adviser=False, by=adviser, now=now)
+    text = adviser_client.get(URL).text
+    section = text.split('id="day-uncovered"')[1].split("</section>")[0]
+    assert section.index("Couverture") < section.index("Vente")
+    assert "1\u00a0entreprise déjà retenue" in section
+    assert "aucune entreprise sollicitée" in section
+    assert reverse("opportunities:need_matches", args=[oldest.pk]) in section
+    assert "Rivet" not in text
+    for word in ("Déjàproposé", "Ailleurs"):
+        assert word not in text
+    # Whoever also follows young people sees her own once.
+    MembershipFactory(user=adviser, structure=structure, role="counsellor")
+    need_of(adviser, structure, days=45, trade="maçonnerie")
+    text = signed_in(adviser).get(URL).text
+    assert "Maçonnerie" in text.split('id="day-needs"')[1].split("</section>")[0]
+    assert "Maçonnerie" not in text.split('id="day-uncovered"')[1].split("</section>")[0]
+    assert "day-uncovered" not in signed_in(counsellor).get(URL).text
 
 
 def test_navigation_counts_own_needs_without_solution(counsellor, structure):
