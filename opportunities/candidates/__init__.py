@@ -8,13 +8,14 @@ from opportunities.candidates.facts import facts_of_need
 from opportunities.candidates.lines import NeedLine, need_line, with_cards
 from opportunities.candidates.narrowing import of_family
 from opportunities.candidates.prospects import SMALLEST_SHARE, Demand, Prospect, companies_for, demand_of
-from opportunities.candidates.ranked import needs_for, opportunities_for
+from opportunities.candidates.ranked import answers_apart, needs_for, opportunities_for
 
 __all__ = [
     "SMALLEST_SHARE",
     "Demand",
     "NeedLine",
     "Prospect",
+    "answers_apart",
     "companies_for",
     "demand_of",
     "facts_of_need",

@@ -1,9 +1,9 @@
 """Which opportunities answer a need, which needs an opportunity answers, the best first."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -27,6 +27,7 @@ from opportunities.models import Opportunity, Placement
 from youth.models import Need
 
 SHOWN = 20
+Ranked = TypeVar("Ranked", "RankedOpportunity", "RankedNeed")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class RankedNeed:
     match: Match
     need: NeedLine
     placed: str = ""
+
+
+def answers_apart(rows: Sequence[Ranked]) -> tuple[list[Ranked], list[Ranked]]:
+    """Those that answer as they are, and those that something still stands between: nobody counts these as answers."""
+    return [row for row in rows if not row.match.gaps], [row for row in rows if row.match.gaps]
 
 
 def opportunities_for(need: Need, *, user: Any, today: dt.date, limit: int = SHOWN) -> list[RankedOpportunity]:

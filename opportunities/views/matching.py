@@ -18,6 +18,7 @@ from core.french import counted, french_date
 from opportunities.actions.prospecting import solicit_for_need, soliciting_day
 from opportunities.candidates import (
     Prospect,
+    answers_apart,
     companies_for,
     demand_of,
     need_line,
@@ -57,10 +58,12 @@ def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
         today=today,
         leave_out={one.opportunity.company_id for one in opportunities},
     )
+    solutions, near_misses = answers_apart(opportunities)
     context = {
         "need": need_line(need, user=request.user, today=today),
         "is_waiting": need.is_waiting,
-        "opportunities": opportunities,
+        "solutions": solutions,
+        "near_misses": near_misses,
         "prospects": prospects,
         "opportunity_terms": OPPORTUNITY_TERMS,
         "company_terms": COMPANY_TERMS,
@@ -125,10 +128,13 @@ def opportunity_matches(request: HttpRequest, pk: int) -> HttpResponse:
     is_open = opportunity.state == "open"
     needs = needs_for(opportunity, user=request.user, today=today, limit=5 if partial else 20) if is_open else []
     can_place = can_place_young_person(request.user, opportunity) and opportunity.free_places > 0
+    answers, near_misses = answers_apart(needs)
     context = {
         "opportunity": opportunity,
         "is_open": is_open,
         "needs": needs,
+        "answers": answers,
+        "near_misses": near_misses,
         "partial": partial,
         "opportunity_terms": OPPORTUNITY_TERMS,
         "placement_url": placement_url(can_place),

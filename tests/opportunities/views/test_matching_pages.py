@@ -1,5 +1,8 @@
 """Solutions to a need, young people for an opportunity, the grid and whom to ask: what each person sees and may do."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -89,6 +92,28 @@ def test_need_matches_says_why_and_whom_to_ask(adviser_client, need, opened, com
     assert "Qui solliciter ?" in text
     assert "Charpentes du Suin" in text
     assert "Ni le genre, ni l’âge, ni le quartier (QPV), ni la RQTH" in text
+
+
+def test_near_misses_are_counted_apart(adviser_client, structure, trade, need, opened):
+    pages = [reverse("opportunities:need_matches", args=[need.pk])]
+    pages += [reverse("opportunities:opportunity_matches", args=[opened.pk])]
+    who, what = need.young_person.short_name, f"«\u00a0{opened}\u00a0»"
+    said = [f"1\u00a0solution pour {who}", f"1\u00a0jeune pour {what}"]
+    assert [heading(adviser_client, page) for page in pages] == said
+    need.kind = "internship"
+    need.save()
+    said = [f"1\u00a0piste à négocier pour {who}", f"1\u00a0piste à négocier pour {what}"]
+    assert [heading(adviser_client, page) for page in pages] == said
+    same = {"occupations": [trade], "company__structure": structure, **HERE}
+    OpportunityFactory(kind="internship", title="Stage en charpente", **same)
+    assert heading(adviser_client, pages[0]) == f"1\u00a0solution pour {who}, 1\u00a0autre à négocier"
+    text = adviser_client.get(pages[0]).text
+    assert text.index("Stage en charpente") < text.index("Presque") < text.index("Immersion en charpente")
+
+
+def heading(client, page):
+    found = re.search(r"<h1>(.*?)</h1>", client.get(page).text, re.DOTALL)
+    return unescape(found[1])
 
 
 def test_need_matches_without_any_opportunity(adviser_client, need, company):
