@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +36,7 @@ from companies.views.conflicts import conflict_page, posted_pairs
 from companies.views.doors import allow, posted_version, visible_company
 from core.occupations import occupations_named, other_names
 from core.toasts import say_with_undo
-from core.views.facts import Fact, answer_fact
+from core.views.facts import answer_fact, fact_named
 
 STATE_LOOKS = {"prospect": "", "in_relation": "half", "partner": "on", "ambassador": "amb", "watch": "asleep"}
 
@@ -234,24 +234,16 @@ def company_edit_field(request: HttpRequest, pk: int, word: str) -> HttpResponse
     """A few fields that go together, corrected where they stand."""
     company = visible_company(request, pk)
     allow(can_edit_company(request.user, company))
-    if word not in IN_PLACE:
-        raise Http404
-    title, names = IN_PLACE[word]
-    fact = Fact(
-        word=word,
-        title=title,
-        edit_url=request.path,
-        shown_url=reverse("companies:company_fact", args=[pk, word]),
-        record_id="company-record",
-        record_url=company.get_absolute_url(),
-        record_label=str(company),
-    )
+    fact = fact_named(
+        word, IN_PLACE, request=request, shown="companies:company_fact", record=company, record_id="company-record",
+        label=str(company),
+    )  # fmt: skip
     return answer_fact(
         request,
         fact,
         row=company,
         form_of=lambda data, row: CompanyForm(
-            data, instance=row, user=request.user, structure=company.structure, only=names
+            data, instance=row, user=request.user, structure=company.structure, only=fact.fields
         ),
         save=lambda form, version: edit_company(
             company=company,

@@ -1,13 +1,14 @@
 """A few fields that go together, corrected where they stand on a record; a small page of their own without script."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django_htmx.http import retarget
 
 from core.conflicts import conflicting_fields
@@ -24,11 +25,35 @@ class Fact:
 
     word: str
     title: str
+    fields: Sequence[str]
     edit_url: str
     shown_url: str
     record_id: str
     record_url: str
     record_label: str
+
+
+def fact_named(
+    word: str, facts: Mapping[str, tuple[str, Sequence[str]]], *, request: HttpRequest, shown: str, record: Any,
+    record_id: str, label: str,
+) -> Fact:  # fmt: skip
+    """The one of `facts` ({word of the address: (title, fields)}) that the address names; a 404 for any other word.
+
+    `shown`: name of the address that gives the correction up.
+    """
+    if word not in facts:
+        raise Http404
+    title, fields = facts[word]
+    return Fact(
+        word=word,
+        title=title,
+        fields=fields,
+        edit_url=request.path,
+        shown_url=reverse(shown, args=[record.pk, word]),
+        record_id=record_id,
+        record_url=record.get_absolute_url(),
+        record_label=label,
+    )
 
 
 def answer_fact(

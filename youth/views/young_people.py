@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from core.conflicts import conflict_page, snapshot_of, with_choices_of
 from core.doors import allow, posted_pairs, posted_version
 from core.errors import RowConflictError, RowGoneError
 from core.toasts import say_with_undo
-from core.views.facts import Fact, answer_fact
+from core.views.facts import answer_fact, fact_named
 from youth.actions import (
     HeldElsewhereError,
     YouthError,
@@ -208,24 +208,16 @@ def _edit_page(request: HttpRequest, person: YoungPerson, form: YoungPersonForm,
 def young_person_edit_fact(request: HttpRequest, young_person: YoungPerson, word: str) -> HttpResponse:
     """A few fields that go together, corrected where they stand."""
     allow(can_edit_file(request.user, young_person))
-    if word not in IN_PLACE:
-        raise Http404
-    title, names = IN_PLACE[word]
-    fact = Fact(
-        word=word,
-        title=title,
-        edit_url=request.path,
-        shown_url=reverse("youth:young_person_fact", args=[young_person.pk, word]),
-        record_id="young-person-record",
-        record_url=young_person.get_absolute_url(),
-        record_label=young_person.full_name,
-    )
+    fact = fact_named(
+        word, IN_PLACE, request=request, shown="youth:young_person_fact", record=young_person,
+        record_id="young-person-record", label=young_person.full_name,
+    )  # fmt: skip
     arguments = {"user": request.user, "structure": young_person.structure, "today": timezone.localdate()}
     return answer_fact(
         request,
         fact,
         row=young_person,
-        form_of=lambda data, row: YoungPersonForm(data, instance=row, only=names, **arguments),
+        form_of=lambda data, row: YoungPersonForm(data, instance=row, only=fact.fields, **arguments),
         save=lambda form, version: edit_young_person(
             young_person=young_person,
             changes=form.values(),  # type: ignore[attr-defined]
