@@ -44,7 +44,11 @@ def demo_accounts() -> models.QuerySet:
 
 
 def is_loaded() -> bool:
-    """Whole: a territory of before the campaigns is not."""
+    return demo_structures().exists()
+
+
+def is_of_today() -> bool:
+    """Nothing is missing: a territory of before the campaigns has none."""
     pks = list(demo_structures().values_list("pk", flat=True))
     with structure_scope(pks):
         return Campaign.objects.filter(structure__in=pks).exists()

@@ -78,7 +78,10 @@ class Supervisor:
         with log.open("wb") as errors:
             child = self._spawn("prepare", command, {"USE_OWNER_ROLE": "1"}, stdout=None, stderr=errors)
         if child.wait():
-            raise LocalError(f"{last_lines(log)}\nThe demo data could not be prepared: see the lines above or {log}.")
+            raise LocalError(
+                f"{last_lines(log)}\nThe demo data could not be prepared: see the lines above or {log}."
+                " Nothing in it was lost; make demo-reset forgets it and starts anew."
+            )
         del self.children["prepare"]
         stamp.write_text(code)
         return accounts.read_text()

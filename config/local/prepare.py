@@ -19,7 +19,8 @@ from config.local import state
 def migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Mise à jour de la base de données…", flush=True)
+        kept = ", les données sont gardées" if executor.loader.applied_migrations else ""
+        print(f"Mise à jour de la base de données{kept}…", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -39,7 +40,7 @@ def main(accounts: Path) -> None:
     django.setup()
     migrate()
     call_command("grant_app_role", stdout=io.StringIO())
-    print("Chargement du territoire de démonstration…", flush=True)
+    print("Préparation du territoire de démonstration…", flush=True)
     said = io.StringIO()
     call_command("load_demo", stdout=said)
     accounts.write_text(said.getvalue())

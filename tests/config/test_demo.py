@@ -237,12 +237,17 @@ def test_small_set_of_shares_is_a_part_of_the_hires():
     assert needed - set(OccupationTitle.objects.values_list("occupation_id", flat=True)) == set()
 
 
-def test_territory_of_an_earlier_version_is_loaded_anew():
+def test_what_was_typed_outlives_a_newer_version(printed):
+    """Whoever tried the demo for an hour finds it again after a pull, and is told what the new version would add."""
     Campaign.objects.all().delete()
-    assert not loading.is_loaded()
-    said()
-    assert loading.is_loaded()
-    assert loading.demo_structures().count() == 3
+    typed = Company.objects.create(structure=loading.demo_structures()[0], legal_name="Tapée à la main")
+    text = said()
+    assert text.startswith(printed.rstrip())
+    assert "Vos données sont gardées" in text
+    assert "make demo-reset" in text
+    assert Company.objects.filter(pk=typed.pk).exists()
+    assert not Campaign.objects.exists()
+    assert "Vos données" not in printed
 
 
 @pytest.mark.parametrize("email", ["lea.morin", "samir.benali", "julien.masson"])

@@ -1,12 +1,18 @@
-"""Load the invented territory once, and say who may sign in."""
+"""Load the invented territory once, and say who may sign in. What was typed into it since stays."""
 
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from config.demo.loading import demo_accounts, forget, is_loaded, load
-from config.demo.territory import PASSWORD
+from config.demo.loading import demo_accounts, forget, is_loaded, is_of_today, load
+from config.demo.territory import PASSWORD, load_referentials
+
+KEPT = (
+    "Vos données sont gardées, telles que vous les avez laissées. Elles viennent d’une version antérieure\u00a0:\n"
+    "certaines pages (les campagnes) y sont vides. «\u00a0make demo-reset\u00a0» les efface, et le territoire complet\n"
+    "est chargé au démarrage suivant."
+)
 
 
 class Command(BaseCommand):
@@ -17,9 +23,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: bool) -> None:
         if options["reset"] or not is_loaded():
-            forget()  # what an earlier version left, too
+            forget()  # accounts without their structures, too
             load(today=timezone.localdate())
+        else:
+            load_referentials()  # what a newer version reads; nothing typed is in there
         self.stdout.write(self._accounts())
+        if not is_of_today():
+            self.stdout.write(f"\n{KEPT}")
 
     def _accounts(self) -> str:
         lines = [f"Comptes de démonstration (mot de passe\u00a0: {PASSWORD})"]
