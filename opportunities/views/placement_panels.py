@@ -71,6 +71,7 @@ def need_panels(request: HttpRequest) -> HttpResponse:
             "cards": cards.get(need.pk, []),
             "solicitations": solicitations.get(need.pk, []),
             **_gestures(request.user, need),
+            "nothing": "Aucune entreprise sollicitée.",
         }
         for need in needs
     ]

@@ -144,7 +144,7 @@ class NeedForm(forms.ModelForm):
         kept = _text(self.initial.get("radius_km"))
         if kept in dict(RADII) or not (kept.isascii() and kept.isdigit()):
             return [*RADII]
-        return sorted([*RADII, (kept, f"{kept}{NBSP}km")], key=lambda choice: float(choice[0] or "inf"))
+        return sorted([*RADII, (kept, kept)], key=lambda choice: float(choice[0] or "inf"))
 
     # --- what the page shows ----------------------------------------------------------------------
     @property
