@@ -6,11 +6,19 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import connection, models
 from django.utils.functional import cached_property
 
 from accounts.enums import SECOND_FACTOR_ROLES
 from accounts.models.structure import Structure
+
+# Read at every request, and written out: put together by Django, it costs more than its rows.
+_HELD = """
+    SELECT held.structure_id, structure.name, held.role, held.awaits_approval
+    FROM accounts_membership AS held JOIN accounts_structure AS structure ON structure.id = held.structure_id
+    WHERE held.user_id = %s
+    UNION ALL
+    SELECT group_id, '', '', false FROM accounts_groupmembership WHERE user_id = %s"""
 
 
 @dataclass(frozen=True)
@@ -115,12 +123,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         if not self.is_active:
             return []
-        roles = self.memberships.values_list("structure_id", "structure__name", "role", "awaits_approval")
-        none = models.Value("", output_field=models.CharField())
-        settled = models.Value(False, output_field=models.BooleanField())
-        coordinated = self.group_memberships.annotate(name=none, role=none, waits=settled)
-        groups = coordinated.values_list("group_id", "name", "role", "waits")
-        return list(roles.union(groups, all=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_HELD, [self.pk, self.pk])
+            return cursor.fetchall()
 
     @cached_property
     def access(self) -> Access:
