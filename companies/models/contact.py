@@ -74,6 +74,13 @@ class Contact(Deletable):
         return name or self.job_title or self.email or self.mobile or self.phone
 
     @property
+    def part_said(self) -> str:
+        """« gérante, décide »: her function, unless it stands for her name, and her part in the relation."""
+        job = "" if self.job_title == self.full_name else self.job_title
+        part = self.get_part_display().lower() if self.part not in ("", ContactPart.OTHER) else ""
+        return ", ".join(filter(None, [job, part]))
+
+    @property
     def initials(self) -> str:
         return (f"{self.first_name[:1]}{self.last_name[:1]}" or self.full_name[:1]).upper()
 

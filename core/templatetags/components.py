@@ -357,8 +357,16 @@ def menu(
 
     `side`: "left" hangs from the right edge, "right" from the left edge; `wide` for a small form.
     """
-    return _render(
-        "menu", content=content, label=label, icon=icon, aria_label=aria_label, look=look, side=side, wide=wide
+    return format_html(
+        '<details class="menu" data-menu><summary class="{}"{}>{}{}</summary>'
+        '<div class="menu-panel{}{}">{}</div></details>',
+        look,
+        format_html(' aria-label="{}"', aria_label) if aria_label else "",
+        render_icon(icon) if icon else "",
+        f" {label}" if label else "",
+        " to-right" if side == "right" else "",
+        " wide" if wide else "",
+        content,
     )
 
 
@@ -400,11 +408,6 @@ def next_action(
     )
 
 
-def _machine_time(when: dt.date) -> str:
-    """A day, or a moment as clocks show it here, in the form a `<time>` carries."""
-    return timezone.localtime(when).isoformat() if isinstance(when, dt.datetime) else when.isoformat()
-
-
 @register.simple_block_tag
 def timeline_entry(
     content: str,
@@ -419,6 +422,8 @@ def timeline_entry(
 ) -> SafeString:
     """One line of a `<ol class="timeline">`: the block is its text. `mine`: done by us, not received."""
     text = content.strip()
+    # Once: what follows says the same moment three times.
+    when = timezone.localtime(when) if isinstance(when, dt.datetime) else when
     return format_html(
         '<li><span class="dot {}">{}</span><div><strong>{}</strong>{}'
         '<div class="when"><time datetime="{}" title="{}">{}</time>{}</div>{}</div></li>',
@@ -426,7 +431,7 @@ def timeline_entry(
         render_icon(icon),
         format_html('<a href="{}">{}</a>', url, title) if url else title,
         format_html(" {}", _phase_mark(phase)) if phase else "",
-        _machine_time(when),
+        when.isoformat(),
         french.ago(when),
         french.french_date(when),
         f" · {who}" if who else "",
