@@ -7,14 +7,13 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
+from companies import record_columns
 from companies.enums import EXPECTING, ContactPart, Direction, InteractionKind
 from companies.models import (
     Company,
@@ -94,6 +93,9 @@ class RecordFacts(TypedDict):
     occupation_labels: list[str]
     naf_label: str
     waiting_corrections: int
+    was_asked: bool
+    # [requests, days] of the structure's own limit for that level of service.
+    own_limit: list[int] | None
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,7 @@ def _tells(entry: ActivityEntry) -> bool:
 @cache
 def _told_with_people() -> "QuerySet[Any]":
     """Kept between requests: its expressions cost more to put together than the rows to read."""
-    return Interaction.objects.select_related("next_action").annotate(
-        contact_names=ArraySubquery(_people(Interaction.contacts.through, "contact")),
-        colleague_names=ArraySubquery(_people(Interaction.colleagues.through, "user")),
-    )
+    return Interaction.objects.select_related("next_action").annotate(**record_columns.of_interaction())
 
 
 def _interactions_of(entries: Iterable[ActivityEntry]) -> "dict[int | None, WithAnnotations[Interaction, PeopleNames]]":
@@ -162,16 +161,6 @@ def _interactions_of(entries: Iterable[ActivityEntry]) -> "dict[int | None, With
     if not pks:
         return {}
     return {row.pk: row for row in _told_with_people().filter(pk__in=pks)}
-
-
-def _people(through: Any, name: str) -> QuerySet:
-    """Names of the people of one exchange; a contact without a name is said by its function, or its address."""
-    full = Trim(Concat(f"{name}__first_name", Value(" "), f"{name}__last_name"))
-    said = [NullIf(full, Value(""))]
-    if name == "contact":
-        said += [NullIf(F(f"contact__{field}"), Value("")) for field in ("job_title", "email", "mobile")]
-    rows = through.objects.filter(interaction=OuterRef("pk")).order_by(f"{name}__last_name", "pk")
-    return rows.annotate(said=Coalesce(*said, Value("quelqu’un"), output_field=TextField())).values("said")
 
 
 @dataclass(frozen=True)
@@ -281,18 +270,7 @@ PROFILE_FIELDS = (
 @cache
 def _companies_with_facts() -> Any:
     """Kept between requests, as `_told_with_people`."""
-    tags = Company.tags.through.objects.filter(company=OuterRef("pk")).order_by("tag__name", "pk")
-    occupations = Company.occupations.through.objects.filter(company=OuterRef("pk"))
-    proposed = ProposedChange.objects.waiting().filter(company=OuterRef("pk")).order_by().values("company")
-    waiting = proposed.annotate(count=Count("pk"))
-    codes = Activity.objects.filter(nomenclature=Nomenclature.NAF_REV2, code=OuterRef("naf_code"))
-    codes_2025 = Activity.objects.filter(nomenclature=Nomenclature.NAF_2025, code=OuterRef("naf_2025_code"))
-    return Company.objects.select_related("adviser").annotate(
-        tag_names=ArraySubquery(tags.values("tag__name")),
-        occupation_labels=ArraySubquery(occupations.order_by("occupation__label").values("occupation__label")),
-        naf_label=Coalesce(Subquery(codes.values("label")[:1]), Subquery(codes_2025.values("label")[:1]), Value("")),
-        waiting_corrections=Coalesce(Subquery(waiting.values("count")), 0),
-    )
+    return Company.objects.select_related("adviser").annotate(**record_columns.of_company())
 
 
 def recorded_companies(user: Any) -> "QuerySet[Any]":
@@ -308,16 +286,32 @@ def company_page(
     cursor: str = "",
     every_contact: bool = False,
 ) -> CompanyPage:
-    """Everything the record shows, in five queries at most. `company` was read through `recorded_companies`."""
-    actions = NextAction.objects.visible_to(user).open().filter(company=company)
+    """Everything the record shows, in six queries at most. `company` was read through `recorded_companies`."""
     contacts = Contact.objects.visible_to(user).filter(company=company)
     return CompanyPage(
         company=company,
-        next_actions=list(actions.select_related("assigned_to", "handed_over_from", "contact").by_date()),
+        next_actions=_open_actions(company, user),
         people=people_of(contacts, every=every_contact),
         timeline=company_timeline(company=company, view=view, cursor=cursor),
         every_contact=every_contact,
     )
+
+
+# What a record says of an action: the rest of its people is not read.
+_SAID_OF_ACTION = (
+    *("structure_id", "title", "due_on", "due_time", "state", "assigned_to_id", "handed_over_from_id"),
+    *("handed_over_at", "assigned_to__first_name", "assigned_to__last_name"),
+    *("handed_over_from__first_name", "handed_over_from__last_name", "contact_id", "contact__deleted_at"),
+    *(f"contact__{name}" for name in ("first_name", "last_name", "job_title", "email", "mobile", "phone")),
+)
+
+
+def _open_actions(company: Company, user: Any) -> list[NextAction]:
+    """By date. No query for a company of which its own row says that nothing is planned."""
+    if company.next_action_on is None:
+        return []
+    actions = NextAction.objects.visible_to(user).open().filter(company=company).by_date()
+    return list(actions.select_related("assigned_to", "handed_over_from", "contact").only(*_SAID_OF_ACTION))
 
 
 def activity_label(naf_code: str, naf_2025_code: str = "") -> str:
@@ -395,10 +389,10 @@ class Ledger:
         return f"{self.standing.count} sur {self.standing.limit.requests} en {self.standing.limit.days} jours"
 
 
-def ledger_of(company: Company) -> Ledger:
-    """Two queries."""
-    past = past_requests([company.pk]).get(company.pk, [])
-    limits = solicitation_limits(company.structure_id)
+def ledger_of(company: "WithAnnotations[Company, RecordFacts]") -> Ledger:
+    """One query; none for a company that was never asked."""
+    past = past_requests([company.pk]).get(company.pk, []) if company.was_asked else []
+    limits = {company.service_level: Limit(*company.own_limit)} if company.own_limit else {}
     where = standing(level=company.service_level, past=past, limits=limits, today=timezone.localdate())
     return Ledger(where, past[:REQUESTS_SHOWN], max(0, len(past) - REQUESTS_SHOWN))
 

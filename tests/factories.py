@@ -3,6 +3,7 @@
 import datetime as dt
 
 import factory
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import GroupMembership, Membership, Site, Structure, StructureGroup, User
@@ -114,6 +115,15 @@ class NextActionFactory(factory.django.DjangoModelFactory):
     title = "Appeler au sujet du CAP"
     due_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=3))
     assigned_to = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """The company's own row says when something is next, as the actions of the product keep it."""
+        action = super()._create(model_class, *args, **kwargs)
+        if action.is_open:
+            later = Q(next_action_on=None) | Q(next_action_on__gt=action.due_on)
+            Company.objects.filter(later, pk=action.company_id).update(next_action_on=action.due_on)
+        return action
 
 
 class InteractionFactory(factory.django.DjangoModelFactory):

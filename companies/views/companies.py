@@ -34,6 +34,7 @@ from companies.queries import (
 from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.conflicts import conflict_page, posted_pairs
 from companies.views.doors import allow, posted_version, visible_company
+from core.addresses import url_of_row
 from core.occupations import occupations_named, other_names
 from core.toasts import say_with_undo
 from core.views.facts import answer_fact, fact_named
@@ -76,7 +77,7 @@ def _edit_urls(user: Any, company: Company) -> dict[str, str]:
     """Where each fact is corrected; nothing for whoever may only read."""
     if not can_edit_company(user, company):
         return {}
-    return {word: reverse("companies:company_edit_field", args=[company.pk, word]) for word in IN_PLACE}
+    return {word: url_of_row("companies:company_edit_field", company.pk, word) for word in IN_PLACE}
 
 
 def _profile_rows(company: Company, edit_urls: dict[str, str]) -> list[dict[str, str]]:
