@@ -8,7 +8,20 @@ from statistics import median
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, DurationField, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
@@ -29,6 +42,7 @@ from opportunities.candidates import (
 )
 from opportunities.enums import AS_A_SOLUTION
 from opportunities.models import Opportunity
+from youth.enums import WAITING_NEEDS
 from youth.models import Need
 
 # From that many needs without a place, the cell is of the darkest.
@@ -83,10 +97,13 @@ def _communes(found: Iterable[Raw]) -> Named:
     return named
 
 
+_SAYS_NO_PLACE = Q(city="", insee_code="")
+
+
 def _where(name: str) -> Case:
-    """Of an opportunity: where it is said to be, else at the company's."""
-    elsewhere = ~Q(city="") | ~Q(insee_code="")
-    return Case(When(elsewhere, then=F(name)), default=F(f"company__{name}"))
+    """Of an opportunity: where it is said to be, else at the company's, which is read for those alone."""
+    of_company = Company.objects.filter(pk=OuterRef("company_id")).values(name)
+    return Case(When(_SAYS_NO_PLACE, then=Subquery(of_company)), default=F(name))
 
 
 BY_FAMILY = Axis(
@@ -250,46 +267,54 @@ class Around:
 
 
 def coverage_grid(*, user: Any, structure: Any, around: Around, today: dt.date, axis: Axis = BY_FAMILY) -> Grid:
-    """Three queries: needs, places, delays."""
-    needs = around.of(Need.objects.visible_to(user).in_structure(structure))
-    waiting, people = _waiting(needs, axis)
+    """Two queries: needs, places."""
+    asked = _asked(around.of(Need.objects.visible_to(user).in_structure(structure)), axis, today)
     places, free = _free(around.of(_offers(user, structure, today)), axis)
-    delays = _delays(needs, axis, today)
-    named = axis.named({raw for counts in (waiting, places, delays) for raw, _phase in counts})
+    named = axis.named({*asked, *(raw for raw, _phase in places)})
     labels = dict(named.values())
     if axis is BY_FAMILY:
         labels |= {family: family_words(family) for family in FAMILIES}
-    every = {key: _Figures() for key in labels}
-    for (raw, phase), count in waiting.items():
-        every[named[raw][0]].needs[phase] += count
+    every = {key: _Figures(key, label) for key, label in labels.items()}
+    people: dict[int, set[int]] = {phase: set() for phase in Phase}
+    for raw, by_phase in asked.items():
+        figures = every[named[raw][0]]
+        for phase, (waiting, days) in by_phase.items():
+            people[phase].update(waiting)
+            figures.needs[phase] += len(waiting)
+            figures.days.setdefault(phase, []).extend(days)
     for (raw, phase), count in places.items():
         every[named[raw][0]].places[phase] += count
-    for (raw, phase), days in delays.items():
-        every[named[raw][0]].days.setdefault(phase, []).extend(days)
-    rows = [_row(key, labels[key], figures) for key, figures in every.items()]
-    busy = [row for row in rows if any(cell.needs or cell.places for cell in row.cells)]
-    busy.sort(key=lambda row: (-row.gap, -row.needs, not row.key, row.label))
-    quiet = sorted(row.label for row in rows if row not in busy and row.key) if axis is BY_FAMILY else []
-    waiting_people: dict[int, int] = {phase: len(people[phase]) for phase in Phase}
-    hidden = max(0, len(busy) - MOST_ROWS)
-    return Grid(axis, busy[:MOST_ROWS], waiting_people, free, quiet, hidden)
+    busy = sorted((one for one in every.values() if one.is_busy), key=_Figures.rank)
+    quiet = sorted(one.label for one in every.values() if one.key and not one.is_busy) if axis is BY_FAMILY else []
+    rows = [figures.row() for figures in busy[:MOST_ROWS]]
+    return Grid(axis, rows, {phase: len(people[phase]) for phase in Phase}, free, quiet, max(0, len(busy) - MOST_ROWS))
 
 
 @dataclass
 class _Figures:
-    """Of one row, by phase."""
+    """Of one row, by phase: enough to know its place, before what is shown of it is worked out."""
 
+    key: str
+    label: str
     needs: Counter[int] = field(default_factory=Counter)
     places: Counter[int] = field(default_factory=Counter)
     days: dict[int, list[float]] = field(default_factory=dict)
 
+    @property
+    def is_busy(self) -> bool:
+        return any(self.needs.values()) or any(self.places.values())
 
-def _row(key: str, label: str, figures: _Figures) -> Row:
-    cells = [
-        Cell(key, phase, figures.needs[phase], figures.places[phase], _median(figures.days.get(phase, [])), label)
-        for phase in Phase
-    ]
-    return Row(key, label, cells, _median([day for days in figures.days.values() for day in days]))
+    def rank(self) -> tuple[int, int, bool, str]:
+        """The most uncovered first."""
+        gap = sum(max(0, count - self.places[phase]) for phase, count in self.needs.items())
+        return -gap, -sum(self.needs.values()), not self.key, self.label
+
+    def row(self) -> Row:
+        cells = [
+            Cell(self.key, phase, self.needs[phase], self.places[phase], _median(self.days.get(phase, ())), self.label)
+            for phase in Phase
+        ]
+        return Row(self.key, self.label, cells, _median([day for days in self.days.values() for day in days]))
 
 
 def _median(days: Sequence[float]) -> int | None:
@@ -300,14 +325,23 @@ def _offers(user: Any, structure: Any, today: dt.date) -> QuerySet:
     return Opportunity.objects.visible_to(user).in_structure(structure).open().free_on(today)
 
 
-def _waiting(needs: Any, axis: Axis) -> tuple[Counter[tuple[Raw, int]], dict[int, set[int]]]:
-    """({(row, phase): needs}, {phase: young people})."""
-    rows = needs.waiting().order_by().values("phase", **axis.need).annotate(people=ArrayAgg("young_person_id"))
-    counts, people = Counter[tuple[Raw, int]](), {int(phase): set[int]() for phase in Phase}
-    for row in rows:
-        counts[_raw(row, axis), row["phase"]] += len(row["people"])
-        people[row["phase"]].update(row["people"])
-    return counts, people
+class _Days(Func):
+    """An interval in days."""
+
+    template = "(EXTRACT(EPOCH FROM %(expressions)s) / 86400)::float8"
+    output_field = FloatField()
+
+
+def _asked(needs: Any, axis: Axis, today: dt.date) -> dict[Raw, dict[int, tuple[list[int], list[float]]]]:
+    """{row: {phase: (whose needs wait, once for each; days from needs to their first proposal in the last year)}}."""
+    since = timezone.make_aware(dt.datetime.combine(today - YEAR, dt.time()))
+    waits, proposed = Q(state__in=WAITING_NEEDS), Q(proposed_at__gte=since)
+    waited = _Days(ExpressionWrapper(F("proposed_at") - F("opened_at"), output_field=DurationField()))
+    rows = needs.filter(waits | proposed).order_by().values("phase", **axis.need)
+    found: dict[Raw, dict[int, tuple[list[int], list[float]]]] = {}
+    for row in rows.annotate(people=ArrayAgg("young_person_id", filter=waits), days=ArrayAgg(waited, filter=proposed)):
+        found.setdefault(_raw(row, axis), {})[row["phase"]] = row["people"] or [], row["days"] or []
+    return found
 
 
 def _raw(row: Mapping[str, Any], axis: Axis) -> Raw:
@@ -316,31 +350,17 @@ def _raw(row: Mapping[str, Any], axis: Axis) -> Raw:
 
 def _free(offers: QuerySet, axis: Axis) -> tuple[Counter[tuple[Raw, int]], Counter[int]]:
     """({(row, phase): places}, {phase: places}); what is open to two families counts in both, once in the phase."""
-    rows = offers.order_by().values("pk", "phase", free=F("places") - F("taken"), **axis.offer)
-    by_row, by_phase = Counter[tuple[Raw, int]](), Counter[int]()
-    # Rows that differ say each family of an opportunity once; its places are those of any of them.
-    once = {}
-    for row in rows.distinct():
-        by_row[_raw(row, axis), row["phase"]] += row["free"]
-        once[row["pk"]] = row["phase"], row["free"]
-    for phase, free in once.values():
-        by_phase[phase] += free
+    rows = offers.order_by().values("phase", free=F("places") - F("taken"), **axis.offer)
+    by_row, once = Counter[tuple[Raw, int]](), dict[tuple[int, int], set[int]]()
+    # An opportunity of two trades of one family is there twice: a set says it once.
+    for row in rows.annotate(offers=ArrayAgg("pk")):
+        phase, free, offered = row["phase"], row["free"], set(row["offers"])
+        by_row[_raw(row, axis), phase] += free * len(offered)
+        once.setdefault((phase, free), set()).update(offered)
+    by_phase = Counter[int]()
+    for (phase, free), offered in once.items():
+        by_phase[phase] += free * len(offered)
     return by_row, by_phase
-
-
-class _Days(Func):
-    """An interval in days."""
-
-    template = "EXTRACT(EPOCH FROM %(expressions)s) / 86400"
-    output_field = FloatField()
-
-
-def _delays(needs: QuerySet, axis: Axis, today: dt.date) -> dict[tuple[Raw, int], list[float]]:
-    """{(row, phase): days from each need to its first proposal}, of the proposals of the last year."""
-    since = timezone.make_aware(dt.datetime.combine(today - YEAR, dt.time()))
-    waited = _Days(ExpressionWrapper(F("proposed_at") - F("opened_at"), output_field=DurationField()))
-    rows = needs.filter(proposed_at__gte=since).order_by().values("phase", **axis.need)
-    return {(_raw(row, axis), row["phase"]): row["waited"] for row in rows.annotate(waited=ArrayAgg(waited))}
 
 
 # --- one cell ---------------------------------------------------------------------------------
@@ -364,7 +384,7 @@ class CellDetail:
 def cell_detail(
     cell: Cell, *, user: Any, structure: Any, around: Around, today: dt.date, axis: Axis = BY_FAMILY
 ) -> CellDetail:
-    """Seven queries at most. Companies that already have a place free there are not asked again."""
+    """Eight queries at most. Companies that already have a place free there are not asked again."""
     waiting = around.of(Need.objects.visible_to(user).in_structure(structure).waiting())
     answered = _offers(user, structure, today)
     if axis is BY_FAMILY:
@@ -372,9 +392,8 @@ def cell_detail(
         answered = answered.filter(of_family(cell.key, "occupations")) if cell.key else answered
     else:
         waiting = waiting.filter(_in_commune(cell))
-        answered = answered.alias(code=_where("insee_code"), commune=_where("city")).filter(
-            _in_commune(cell, "code", "commune")
-        )
+        there = Q(_SAYS_NO_PLACE, company__in=Company.objects.filter(_in_commune(cell)))
+        answered = answered.filter(there | (~_SAYS_NO_PLACE & _in_commune(cell)))
     rows = list(with_cards(waiting.filter(phase=cell.phase).order_by("opened_at", "pk"))[:NEEDS_READ])
     family = cell.key if axis is BY_FAMILY else None
     demand = Demand(cell.phase, family, [facts_of_need(row, today=today) for row in rows])
@@ -385,7 +404,7 @@ def cell_detail(
     return CellDetail(cell, prospects, lines)
 
 
-def _in_commune(cell: Cell, code: str = "insee_code", city: str = "city") -> Q:
+def _in_commune(cell: Cell) -> Q:
     """As rows are told apart: by the code, or by the name where there is no code."""
-    named = Q(**{code: "", city: cell.label if cell.key else ""})
-    return Q(**{code: cell.key}) | named if cell.key else named
+    named = Q(insee_code="", city=cell.label if cell.key else "")
+    return Q(insee_code=cell.key) | named if cell.key else named

@@ -292,9 +292,20 @@ def _activity(rome: str, company: CompanyFacts, *, several: bool) -> Term | None
     if company.trade_share <= 0:
         return None
     percent = max(1, round(100 * company.trade_share))
-    points = min(34, 14 + round(100 * company.trade_share))
     these = "ces métiers" if several else "ce métier"
+    points = points_of_share(company.trade_share)
     return Term("métier", points, 40, f"son activité fait {percent}\u00a0% des embauches de {these}")
+
+
+def points_of_share(share: float) -> int:
+    """Of a company whose activity makes that share of the recruitments."""
+    return min(34, 14 + round(100 * share))
+
+
+def best_without_practice(share: float) -> int:
+    """No company where none of the trades is practised scores more, whatever else speaks for it; nor one whose activity
+    makes less than that share."""
+    return points_of_share(share) + sum(maximum for name, maximum, _ in COMPANY_TERMS if name != "métier")
 
 
 def _habit(company: CompanyFacts) -> Term:

@@ -5,6 +5,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, Count, Exists, FloatField, Max, OuterRef, Q, QuerySet, Value, When
@@ -23,7 +24,9 @@ from opportunities.matching import (
     NeedFacts,
     Place,
     best,
+    best_without_practice,
     likely,
+    points_of_share,
 )
 from opportunities.models import Opportunity, Solicitation
 from opportunities.models.opportunity import OpportunityQuerySet
@@ -45,6 +48,7 @@ RELATIONS: Mapping[str, tuple[int, str]] = {
     RelationState.IN_RELATION: (8, "en relation"),
     RelationState.PROSPECT: (4, "prospect"),
 }
+Rows = list[dict[str, Any]]
 KNOWN = (RelationState.AMBASSADOR, RelationState.PARTNER, RelationState.IN_RELATION)
 
 
@@ -83,12 +87,16 @@ class Demand:
     needs: Sequence[NeedFacts]
     need: Need | None = None
 
-    @property
+    @cached_property
     def trades(self) -> Counter[str]:
         """{ROME code: needs}."""
         return Counter(facts.rome for facts in self.needs if facts.rome)
 
     @property
+    def is_of_several_trades(self) -> bool:
+        return len(self.trades) > 1
+
+    @cached_property
     def spots(self) -> list[NeedFacts]:
         """One need for each place it is waited for from; where nobody says where, one need without place."""
         by_place: dict[Place, NeedFacts] = {}
@@ -124,19 +132,26 @@ def companies_for(
     shares = _hiring(demand.trades)
     asked = companies.exclude(pk__in=leave_out).exclude(relation_state=RelationState.WATCH)
 
-    def read(narrowed: QuerySet) -> list[dict[str, Any]]:
+    def read(narrowed: QuerySet) -> Rows:
         return list(_best_first(narrowed, demand, shares, user=user, today=today))
 
-    if demand.trades:
-        rows = read(_doing_the_trade(demand, shares, asked))
+    def scored(rows: Rows) -> list[tuple[Match, dict[str, Any]]]:
+        opened = _opened_by([row["pk"] for row in rows], demand.phase)
+        by_pk = {row["pk"]: row for row in rows}
+        found = (_likely(row, shares, opened, demand, today=today) for row in rows)
+        return [(one, by_pk[one.pk]) for one in best(found, limit=limit)]
+
+    if not demand.trades:
+        found = scored(_openers(demand, asked, read, user=user, limit=limit))
+    elif not demand.is_of_several_trades:
+        found = scored(read(_doing_the_trade(demand, shares, asked)))
     else:
-        rows = _openers(demand, asked, read, user=user, limit=limit)
-    opened = _opened_by([row["pk"] for row in rows], demand.phase)
-    spots, several = demand.spots, len(demand.trades) > 1
-    found = best((_likely(row, shares, opened, spots, several=several, today=today) for row in rows), limit=limit)
-    by_pk = {row["pk"]: row for row in rows}
-    planned = _planned(demand, [one.pk for one in found], user=user)
-    return [_prospect(one, by_pk[one.pk], planned.get(one.pk), today=today) for one in found]
+        near = asked.filter(_within_reach(demand.spots, reach_km))
+        found = scored(read(near.filter(_practises(demand))))
+        if len(found) < limit or found[-1][0].score <= best_without_practice(max(shares.values(), default=0.0)):
+            found = scored(read(near.filter(_practises(demand) | Q(naf_code__in=sorted(shares)))))
+    planned = _planned(demand, [one.pk for one, _ in found], user=user)
+    return [_prospect(one, row, planned.get(one.pk), today=today) for one, row in found]
 
 
 def _hiring(trades: Mapping[str, int]) -> dict[str, float]:
@@ -155,14 +170,21 @@ def _doing_the_trade(demand: Demand, shares: Mapping[str, float], companies: Que
 
 
 def _practising(demand: Demand, companies: QuerySet) -> list[int]:
-    """Those where one of the trades is known to be practised, as ids: indexes then find them beside the activities."""
-    links = Company.occupations.through.objects.filter(occupation_id__in=sorted(demand.trades))
-    return list(links.filter(company__in=companies.order_by().values("pk")).values_list("company_id", flat=True))
+    """Those where the trade is known to be practised, as ids: indexes then find them beside the activities."""
+    links = _links(demand).filter(company__in=companies.order_by().values("pk"))
+    return list(links.values_list("company_id", flat=True))
 
 
-def _openers(
-    demand: Demand, companies: QuerySet, read: Callable[[QuerySet], list[Any]], *, user: Any, limit: int
-) -> list[dict[str, Any]]:
+def _practises(demand: Demand) -> Q:
+    """The same of several trades: nearly every activity hires one of them, and thousands of ids are slow to say."""
+    return Q(pk__in=_links(demand).values("company_id"))
+
+
+def _links(demand: Demand) -> QuerySet:
+    return Company.occupations.through.objects.filter(occupation_id__in=sorted(demand.trades))
+
+
+def _openers(demand: Demand, companies: QuerySet, read: Callable[[QuerySet], Rows], *, user: Any, limit: int) -> Rows:
     """Whatever the trade: those that have opened this phase; too few, any phase; too few still, those we know.
 
     Two queries, five at most. Distances are not stretched.
@@ -192,13 +214,11 @@ def _best_first(
     companies: QuerySet, demand: Demand, shares: Mapping[str, float], *, user: Any, today: dt.date
 ) -> QuerySet:
     """The highest scores as SQL can tell them, so that the few that are scored for good are the right ones."""
-    practised = Company.occupations.through.objects.filter(occupation_id__in=sorted(demand.trades))
-    does_it = Exists(practised.filter(company_id=OuterRef("pk")))
+    does_it = Exists(_links(demand).filter(company_id=OuterRef("pk")))
     opened = _opened(user).order_by().values("company_id")
     points: Any = steps((Q(pk__in=opened.filter(phase=demand.phase)), 20), (Q(pk__in=opened), 10), default=0)
     if demand.trades:
-        hires = [(Q(naf_code=naf), min(34, 14 + 100 * share)) for naf, share in shares.items()]
-        points += steps((does_it, 40), *hires, default=10)
+        points += steps((does_it, 40), *_hires(shares), default=10)
     points += steps(*((Q(relation_state=state), worth) for state, (worth, _) in RELATIONS.items()), default=0)
     points += _rested(today) + _nearness(demand.spots)
     return (
@@ -219,6 +239,14 @@ def _best_first(
             "adviser__last_name",
         )[:PROSPECTS_SCORED]
     )
+
+
+def _hires(shares: Mapping[str, float]) -> list[tuple[Q, float]]:
+    """(activities, points) as `matching` counts them: a few sets, rather than a comparison for each activity."""
+    by_points: dict[int, list[str]] = defaultdict(list)
+    for naf, share in shares.items():
+        by_points[points_of_share(share)].append(naf)
+    return [(Q(naf_code__in=sorted(codes)), points) for points, codes in by_points.items()]
 
 
 def _within_reach(spots: Sequence[NeedFacts], reach: Callable[[float], float]) -> Q:
@@ -265,9 +293,8 @@ def _likely(
     row: Mapping[str, Any],
     shares: Mapping[str, float],
     opened: Mapping[int, tuple[int, int]],
-    spots: Sequence[NeedFacts],
+    demand: Demand,
     *,
-    several: bool,
     today: dt.date,
 ) -> Match | None:
     here, every = opened.get(row["pk"], (0, 0))
@@ -283,7 +310,8 @@ def _likely(
         relation_words=words,
         last_exchange_on=row["last_interaction_on"],
     )
-    return likely(_nearest(spots, facts.place), facts, several_trades=several, today=today)
+    nearest = _nearest(demand.spots, facts.place)
+    return likely(nearest, facts, several_trades=demand.is_of_several_trades, today=today)
 
 
 def _nearest(spots: Sequence[NeedFacts], there: Place | None) -> NeedFacts:

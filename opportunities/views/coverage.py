@@ -1,8 +1,9 @@
 """Needs against places, by phase and family or commune; for a cell, whom to ask and who waits."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -80,6 +81,15 @@ class Asked:
     def grid_url(self, **params: Any) -> str:
         return self._url("opportunities:coverage", **{**self.where, **self.look, "view": "", **params})
 
+    @cached_property
+    def _before_cell(self) -> str:
+        """Worked out once: a grid has an address for each of its cells."""
+        url = self.grid_url()
+        return f"{url}{'&' if '?' in url else '?'}cell="
+
+    def cell_url(self, cell: Cell) -> str:
+        return f"{self._before_cell}{quote_plus(cell.code)}#case"
+
     def solicit_url(self, cell: Cell) -> str:
         """The needs of a commune are of several trades: they are asked for one by one."""
         if self.axis is not BY_FAMILY:
@@ -150,7 +160,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, request.GET)
     grid = _grid(request, asked)
     cell = grid.cell(request.GET.get("cell", "")) or grid.widest
-    lines = [(row, [(one, asked.grid_url(cell=one.code) + "#case") for one in row.cells]) for row in grid.rows]
+    lines = [(row, [(one, asked.cell_url(one)) for one in row.cells]) for row in grid.rows]
     context = {
         "asked": asked,
         "grid": grid,

@@ -12,8 +12,10 @@ from core.models import OccupationActivity
 from core.phases import Phase, SolutionKind
 from opportunities.candidates import (
     SMALLEST_SHARE,
+    Demand,
     companies_for,
     demand_of,
+    facts_of_need,
     needs_for,
     opportunities_for,
 )
@@ -191,6 +193,24 @@ def test_what_sql_orders_is_what_is_scored(structure, adviser, need):
     scores = [one.match.score for one in asked(need, adviser, limit=50)]
     assert len(scores) == 24
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.usefixtures("carpentry")
+def test_of_several_trades_one_that_practises_none_may_still_be_the_best(structure, adviser, need, trades):
+    """Those that practise one are read first; alone, when none of the others could pass before them."""
+    other = NeedFactory(young_person=need.young_person, occupation=trades["F1501"], **HERE)
+    facts = [facts_of_need(one, today=TODAY) for one in (need, other)]
+    CompanyFactory(legal_name="Exerce", structure=structure, **NEAR).occupations.add(trades["F1501"])
+    habit = CompanyFactory(legal_name="Embauche", structure=structure, naf_code="43.91A", **NEAR)
+    OpportunityFactory(company=habit, state=OpportunityState.CLOSED)
+    found = companies_for(
+        Demand(need.phase, "F", facts),
+        companies=Company.objects.visible_to(adviser),
+        user=adviser,
+        today=TODAY,
+        limit=1,
+    )
+    assert names(found) == ["Embauche"]
 
 
 # --- nobody is ranked by who she is -----------------------------------------------------------

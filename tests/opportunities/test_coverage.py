@@ -215,7 +215,7 @@ def test_queries_do_not_grow(structure, adviser, trades, rows, django_assert_num
         need(structure, trades["F1503"])
         offer(structure, trades["J1501"])
         CompanyFactory(structure=structure, naf_code="43.91A", **HERE)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = grid(adviser)
     with django_assert_num_queries(6):
         cell_detail(found.cell("F2"), user=adviser, structure=None, around=Around(), today=TODAY)
