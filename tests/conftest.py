@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
+from tests.databases import migrated
 from tests.factories import (
     GroupMembershipFactory,
     MembershipFactory,
@@ -64,6 +65,12 @@ def _no_network():
     socket.socket.connect = guarded
     yield
     socket.socket.connect = connect
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The test database begins as a copy of one that was migrated once."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Structure
+from accounts.session_keys import SEEN, STARTED
 from config.access import ACCESS, COORDINATOR, Rule, roles_document
 from config.routes import routes
 from tests.conftest import member, signed_in
@@ -46,9 +47,13 @@ class Person:
 
 
 def confirm_just_now(person: Person) -> None:
-    """As if she had typed her password a moment ago: pages of security do not ask for it again."""
+    """As if she had typed her password and read a page a moment ago.
+
+    Pages of security do not ask for it again; and no call of the table is her first, which would write her session.
+    """
     if person.user:
         session = person.client.session
+        session[STARTED] = session[SEEN] = timezone.now().timestamp()
         session["account_authentication_methods_user"] = str(person.user.pk)
         session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
         session.save()

@@ -4,7 +4,6 @@ Web server and worker connect as the application does: the plain role, bound by 
 """
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg import sql
+
+from tests.databases import database_url, migrated
 
 PASSWORD = "demonstration"
 CHROMIUM = "/usr/bin/chromium"
@@ -46,10 +47,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
-def _database(url: str, name: str) -> str:
-    return re.sub(r"/[^/]*$", f"/{name}", url)
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -58,26 +55,25 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site_environment() -> Iterator[dict[str, str]]:
-    """A database made, filled and granted for the journeys alone, beside its copy (`later_environment`)."""
+    """A database filled and granted for the journeys alone, beside its copy (`later_environment`)."""
     name, worker = f"journeys_{os.getpid()}", _worker()
     owner = os.environ["DATABASE_OWNER_URL"]
-    _run(owner, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    _copy(owner, migrated(), name)
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DEMO": "1",
-        "DATABASE_URL": _database(os.environ["DATABASE_URL"], name),
-        "DATABASE_OWNER_URL": _database(owner, name),
+        "DATABASE_URL": database_url(os.environ["DATABASE_URL"], name),
+        "DATABASE_OWNER_URL": database_url(owner, name),
         "USE_OWNER_ROLE": "0",
-        "REDIS_URL": _database(os.environ["REDIS_URL"], str(FIRST_REDIS_DATABASE + worker)),
+        "REDIS_URL": database_url(os.environ["REDIS_URL"], str(FIRST_REDIS_DATABASE + worker)),
         "PYTEST_XDIST_WORKER": "gw0",
     }
     try:
-        for command in ("migrate", "grant_app_role", "load_demo"):
+        for command in ("grant_app_role", "load_demo"):
             _manage(command, {**environment, "USE_OWNER_ROLE": "1"})
         # While nobody is connected to it.
-        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        _run(owner, copied.format(sql.Identifier(name + LATER), sql.Identifier(name)))
+        _copy(owner, name, name + LATER)
         yield environment
     finally:
         for each in (name, name + LATER):
@@ -88,7 +84,7 @@ def site_environment() -> Iterator[dict[str, str]]:
 def later_environment(site_environment) -> dict[str, str]:
     """The same territory in a database of its own, for a journey that moves the clock: what it writes lies ahead."""
     names = {name: site_environment[name] + LATER for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-    broker = _database(site_environment["REDIS_URL"], str(FIRST_REDIS_DATABASE + MOST_WORKERS + _worker()))
+    broker = database_url(site_environment["REDIS_URL"], str(FIRST_REDIS_DATABASE + MOST_WORKERS + _worker()))
     return {**site_environment, **names, "REDIS_URL": broker}
 
 
@@ -96,8 +92,13 @@ def _worker() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 
 
+def _copy(owner: str, name: str, copy: str) -> None:
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _run(owner, copied.format(sql.Identifier(copy), sql.Identifier(name)))
+
+
 def _run(owner: str, statement: sql.Composable) -> None:
-    with psycopg.connect(_database(owner, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(database_url(owner, "postgres"), autocommit=True) as connection:
         connection.execute(statement)
 
 
