@@ -195,7 +195,7 @@ def words_of(letter: LetterVersion, values: Mapping[str, str]) -> LetterText:
         return [replace(block, lines=[fill(line, values) for line in block.lines]) for block in blocks]
 
     return LetterText(
-        subject=one_line(fill(letter.subject, values))[:SUBJECT_LENGTH],
+        subject=subject_of(letter, values),
         headline=one_line(fill(letter.headline, values)),
         # Parted before they are filled: a value never makes a paragraph.
         blocks=filled(blocks_of(letter.body)),
@@ -205,34 +205,32 @@ def words_of(letter: LetterVersion, values: Mapping[str, str]) -> LetterText:
     )
 
 
+def subject_of(letter: LetterVersion, values: Mapping[str, str]) -> str:
+    return one_line(fill(letter.subject, values))[:SUBJECT_LENGTH]
+
+
 # --- the e-mail ---------------------------------------------------------------------------------
-def render_email(
-    *,
-    letter: LetterVersion,
-    recipient: Recipient,
-    values: Mapping[str, str],
-    structure: Any,
-    settings: SendingSettings,
+def draw_email(
+    *, words: LetterText, values: Mapping[str, str], structure: Any, settings: SendingSettings
 ) -> RenderedEmail:
-    """What leaves, but for the two addresses: see the module. `values`: those of this recipient. No query.
+    """What leaves, but for the two addresses: see the module. No query; for several, see `patterns`.
 
     Nothing in it is fetched by who reads it: no picture, no font, nothing that tells it was opened.
     """
     context = {
-        "words": words_of(letter, values),
+        "words": words,
         "structure": structure,
         "sender": settings.sender_name or structure.name,
         "adviser": values.get("conseiller", ""),
         "adviser_phone": values.get("conseiller_telephone", ""),
         "answer_by": values.get("date_reponse", ""),
         "company": values.get("entreprise", ""),
-        "reference": recipient.reference,
         "link": LINK_MARK,
         "unsubscribe": UNSUBSCRIBE_MARK,
     }
     html = mrml.to_html(render_to_string("campaigns/mails/letter.mjml", context), render_options=_MJML).content
     text = render_to_string("campaigns/mails/letter.txt", context)
-    return RenderedEmail(context["words"].subject, text.strip() + "\n", html)
+    return RenderedEmail(words.subject, text.strip() + "\n", html)
 
 
 def with_addresses(text: str, *, link: str, unsubscribe: str) -> str:

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
-from django.core.mail.message import sanitize_address
 from django.urls import reverse
+
+from core.wire import Wire, wire_of
 
 ANSWER_LENGTH = 500
 # The server is leaving: nothing more is said on this connection.
@@ -27,8 +28,6 @@ _ADDRESS = re.compile(r"<?[\w.+%'*/=?^`{|}~!#$&-]+@[\w.-]+>?")
 _BETWEEN_BLOCKS = re.compile(
     r"(?<=>)(?=</?(?:html|head|body|style|title|meta|table|tbody|tr|td|th|div|p|ul|ol|li|h\d)\b)"
 )
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class HeaderRefused(ValueError):
@@ -116,15 +115,6 @@ class Outcome:
     of_recipient: bool = False
 
 
-@dataclass(frozen=True)
-class _Wire:
-    """A message as the server hears it: whom from, whom to, and whole lines of bytes."""
-
-    sender: str
-    recipients: list[str]
-    content: bytes
-
-
 def open_connection(connection: Any) -> Outcome | None:
     """None once the server lets us in; otherwise why it does not. Bounded by `EMAIL_TIMEOUT` at each step."""
     try:
@@ -150,7 +140,7 @@ def deliver(connection: Any, message: EmailMultiAlternatives) -> Outcome:
     if not isinstance(connection, SmtpBackend):
         return _deliver_whole(connection, message)
     try:
-        wire = _on_the_wire(message)
+        wire = wire_of(message)
     except ValueError as error:  # an address or a header that cannot be written
         return Outcome(Result.REFUSED, None, said(f"{type(error).__name__}: {error}"))
     closed = open_connection(connection)
@@ -171,7 +161,7 @@ def drop_connection(connection: BaseEmailBackend) -> None:
         connection.connection = None  # type: ignore[attr-defined]
 
 
-def _speak(smtp: smtplib.SMTP, wire: _Wire) -> Outcome:
+def _speak(smtp: smtplib.SMTP, wire: Wire) -> Outcome:
     try:
         refusal = _announce(smtp, wire)
         if refusal:
@@ -190,7 +180,7 @@ def _speak(smtp: smtplib.SMTP, wire: _Wire) -> Outcome:
     return Outcome(result or Result.UNCERTAIN, code if result else None, said(answer))
 
 
-def _announce(smtp: smtplib.SMTP, wire: _Wire) -> Outcome | None:
+def _announce(smtp: smtplib.SMTP, wire: Wire) -> Outcome | None:
     """MAIL, RCPT, DATA; what the server objects, or None when it waits for the content."""
     smtp.ehlo_or_helo_if_needed()
     options = [f"size={len(wire.content)}"] if smtp.does_esmtp and smtp.has_extn("size") else []
@@ -217,18 +207,6 @@ def _stepped_back(smtp: smtplib.SMTP, code: int, answer: bytes, **about: bool) -
 
 def _result_of(code: int) -> Result | None:
     return {4: Result.DEFERRED, 5: Result.REFUSED}.get(code // 100)
-
-
-def _on_the_wire(message: EmailMultiAlternatives) -> _Wire:
-    """Whole lines, whatever ends them, and no lone dot: the content cannot end the message nor begin another."""
-    encoding = message.encoding or settings.DEFAULT_CHARSET
-    content = _LINE_END.sub(b"\r\n", message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django’s own message takes it
-    content = _LEADING_DOT.sub(b"..", content)
-    sender, *recipients = [
-        sanitize_address(parseaddr(address)[1], encoding)  # the name beside it is for the header alone
-        for address in (getattr(message, "envelope_sender", message.from_email), *message.recipients())
-    ]
-    return _Wire(sender, recipients, content if content.endswith(b"\r\n") else content + b"\r\n")
 
 
 def _deliver_whole(connection: BaseEmailBackend, message: EmailMultiAlternatives) -> Outcome:

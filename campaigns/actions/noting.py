@@ -26,7 +26,8 @@ def note_sent(*, structure: Any, now: dt.datetime) -> int:
     with transaction.atomic():
         set_scope([structure.pk])
         untold = Message.objects.filter(structure=structure, state=MessageState.SENT, noted_at=None)
-        rows = untold.select_related("recipient__company", "campaign__owner").order_by("recipient_id", "pk")
+        rows = untold.select_related("recipient__company", "campaign__owner").defer("text", "html")
+        rows = rows.order_by("recipient_id", "pk")
         messages = list(rows.select_for_update(of=("self",), skip_locked=True)[:NOTED_AT_ONCE])
         if messages:
             _note_recipients([message.recipient_id for message in messages], now)

@@ -68,7 +68,7 @@ def _cancel(structure: Any, now: dt.datetime) -> int:
 
 
 def _reasons(structure: Any, now: dt.datetime) -> Iterable[tuple[str, models.Q]]:
-    """The same as `sending._MAY_LEAVE` says, apart from what may change back: a pause, a hold, an hour."""
+    """The same as `claiming.MAY_LEAVE` says, apart from what may change back: a pause, a hold, an hour."""
     today = now.astimezone(zone_of(structure.department)).date()
     suppressed = Suppression.objects.standing().filter(structure=structure).values("email")
     opted_out = Contact.objects.filter(structure=structure, opted_out_at__isnull=False).exclude(email="")

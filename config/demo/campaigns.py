@@ -28,8 +28,9 @@ from campaigns.enums import (
     PhoneOutcome,
     Step,
 )
-from campaigns.letters import render_email, values_for
+from campaigns.letters import values_for
 from campaigns.models import Campaign, Commitment, Message, Recipient, SendingSettings
+from campaigns.patterns import EmailPatterns
 from campaigns.queries import settings_of
 from companies.actions.solicitation import set_solicitation_limits
 from companies.enums import RelationState, ServiceLevel
@@ -274,18 +275,12 @@ class Play:
         by_campaign: dict[int, list[Message]] = defaultdict(list)
         for row in rows:
             by_campaign[row.campaign_id].append(row)
-        sending = settings_of(self.structure)
+        patterns = EmailPatterns(structure=self.structure, settings=settings_of(self.structure))
         for group in by_campaign.values():
             recipients = [row.recipient for row in group]
             values = values_for(campaign=group[0].campaign, recipients=recipients, today=at.date())
             for row in group:
-                said = render_email(
-                    letter=row.letter,
-                    recipient=row.recipient,
-                    values=values[row.recipient_id],
-                    structure=self.structure,
-                    settings=sending,
-                )
+                said = patterns.email_for(letter=row.letter, values=values[row.recipient_id])
                 row.subject, row.text, row.html = said.subject, said.text, said.html
         Message.objects.bulk_update(rows, ["subject", "text", "html"], batch_size=200)
         waiting.update(

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns import letters
-from campaigns.letters import LINK_MARK, UNSUBSCRIBE_MARK, blocks_of, missing_fields, render_email, values_for
+from campaigns.letters import LINK_MARK, UNSUBSCRIBE_MARK, blocks_of, missing_fields, values_for
 from campaigns.models import Campaign, Recipient, SendingSettings
+from campaigns.patterns import EmailPatterns
 from companies.enums import RelationState
 from core.phases import KINDS_BY_PHASE, Phase
 from opportunities.enums import PlacementState
@@ -29,9 +30,8 @@ def campaign(structure):
 def rendered(recipient, **fields):
     letter = LetterVersionFactory(structure=recipient.structure, **fields)
     values = values_for(campaign=recipient.campaign, recipients=[recipient], today=TODAY)[recipient.pk]
-    return render_email(
-        letter=letter, recipient=recipient, values=values, structure=recipient.structure, settings=SendingSettings()
-    )
+    patterns = EmailPatterns(structure=recipient.structure, settings=SendingSettings())
+    return patterns.email_for(letter=letter, values=values)
 
 
 def test_values_of_any_number_of_recipients_take_the_same_queries(campaign, adviser, django_assert_num_queries):

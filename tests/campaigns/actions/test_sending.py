@@ -9,8 +9,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.actions import outbox, sending
+from campaigns.actions.claiming import claim_batch, worker_name
 from campaigns.actions.outbox import cancel_queued
-from campaigns.actions.sending import BACKOFF, SENDING_LEASE, claim_batch, prepare_messages, send_claimed, worker_name
+from campaigns.actions.preparing import compose_letters, prepare_messages
+from campaigns.actions.sending import BACKOFF, SENDING_LEASE, send_claimed
 from campaigns.actions.suppressions import suppress_address
 from campaigns.actions.sweeping import sweep_outbox
 from campaigns.enums import CampaignState, Exclusion, MessageState, RecipientState, Step, SuppressionReason
@@ -123,16 +125,19 @@ STOPS = {
 
 
 @pytest.mark.parametrize("stop", STOPS)
-@pytest.mark.parametrize("moment", ["before the claim", "after the claim"])
+@pytest.mark.parametrize("moment", ["before it is written", "before the claim", "after the claim"])
 def test_nothing_leaves_once_it_is_no_longer_wanted(structure, campaign, sink, clock, stop, moment):
     """An opt-out, an answer, an erasure one second before: also when a worker has the message in its hands."""
     (recipient,) = queued(structure, 1, campaign=campaign)
     worker, hours = worker_name(), settings_of(structure)
-    if moment == "before the claim":
+    if moment != "before it is written":
+        prepare_messages(structure=structure, sending=hours, now=clock.now)
+    if moment != "after the claim":
         STOPS[stop](recipient)
+    prepare_messages(structure=structure, sending=hours, now=clock.now)
     claimed = claim_batch(structure=structure, sending=hours, worker=worker, now=clock.now)
     assert len(claimed) == (moment == "after the claim")
-    ready = prepare_messages(structure=structure, sending=hours, pks=claimed, worker=worker, now=clock.now)
+    ready = compose_letters(structure=structure, sending=hours, pks=claimed, worker=worker, now=clock.now)
     if moment == "after the claim":
         STOPS[stop](recipient)
     send_claimed(
@@ -204,7 +209,7 @@ def test_nothing_leaves_at_night_nor_on_holidays(structure, campaign, sink, mome
 def test_the_day_ends_in_the_midst_of_a_batch(structure, campaign, sink):
     queued(structure, 3, campaign=campaign)
     evening = MORNING.replace(hour=17, minute=59, second=59)
-    ticks = iter([evening, evening, evening] + [evening + dt.timedelta(seconds=1)] * 20)
+    ticks = iter([evening] * 5 + [evening + dt.timedelta(seconds=1)] * 20)
     send(structure, lambda: next(ticks))
     assert len(sink.taken) == 1
     assert sorted(states()) == ["queued", "queued", "sent"]
@@ -240,7 +245,9 @@ def test_nor_that_of_a_domain_and_the_others_do_not_wait(structure, sink, clock)
 def test_what_another_worker_holds_counts(structure, sink, clock):
     quick(structure, per_minute=5)
     queued(structure, 12)
-    held = claim_batch(structure=structure, sending=settings_of(structure), worker="another", now=clock.now, batch=3)
+    hours = settings_of(structure)
+    prepare_messages(structure=structure, sending=hours, now=clock.now)
+    held = claim_batch(structure=structure, sending=hours, worker="another", now=clock.now, batch=3)
     assert len(held) == 3
     assert send(structure, clock) == 2
     clock.forward(minutes=11)  # it never came back: what it held is anyone's
@@ -410,8 +417,9 @@ def test_a_line_break_in_a_sender_fails_clearly(structure, sink, clock):
 def test_taken_back_between_the_claim_and_the_sending(structure, campaign, sink, clock):
     (recipient,) = queued(structure, 1, campaign=campaign)
     hours = settings_of(structure)
+    prepare_messages(structure=structure, sending=hours, now=clock.now)
     claimed = claim_batch(structure=structure, sending=hours, worker="w", now=clock.now)
-    ready = prepare_messages(structure=structure, sending=hours, pks=claimed, worker="w", now=clock.now)
+    ready = compose_letters(structure=structure, sending=hours, pks=claimed, worker="w", now=clock.now)
     cancel_queued(recipient=recipient, now=clock.now)
     server = sending.get_connection()
     done = send_claimed(
@@ -429,7 +437,7 @@ def test_taken_back_between_the_claim_and_the_sending(structure, campaign, sink,
 def test_a_worker_that_was_frozen_says_nothing_to_the_server(structure, campaign, sink):
     """What it held was given to others meanwhile."""
     queued(structure, 1, campaign=campaign)
-    ticks = iter([MORNING] * 3)
+    ticks = iter([MORNING] * 5)
     send(structure, lambda: next(ticks, MORNING + SENDING_LEASE))
     assert not sink.asked
     assert states() == ["sending"]
