@@ -321,7 +321,7 @@ def missing_of(
 def texts_of(campaign: Campaign) -> list[LetterVersion]:
     """The letter and the relaunches the campaign may send, each once."""
     chosen = [campaign.letter]
-    if campaign.first_relaunch_days is not None and campaign.by_email:
+    if campaign.first_relaunch_days is not None:
         chosen += [campaign.unopened_text, campaign.begun_text, campaign.unanswered_text]
     return list({text.pk: text for text in chosen if text is not None}.values())
 

@@ -103,6 +103,14 @@ class Step(models.IntegerChoices):
     SECOND_RELAUNCH = 2, "Seconde relance"
 
 
+# Many of them.
+STEPS_SAID: Mapping[Step, str] = {
+    Step.LETTER: "Lettres",
+    Step.FIRST_RELAUNCH: "Premières relances",
+    Step.SECOND_RELAUNCH: "Secondes relances",
+}
+
+
 class MessageState(models.TextChoices):
     """One e-mail, or one letter to print."""
 

@@ -25,15 +25,23 @@ class Plan:
 
 @dataclass(frozen=True)
 class Situation:
-    """Where one company is. `last_on`: the day its latest message left, of step `last_step`; None: nothing left yet."""
+    """Where one company is. `last_on`: the day its latest message left, of step `last_step`; None: nothing left yet.
+
+    `by_email`: relaunched by the machine; `by_post`: by letters that a person prints, when their day has come.
+    """
 
     state: str
     last_step: int | None
     last_on: dt.date | None
     by_email: bool = True
+    by_post: bool = False
     is_held: bool = False
     has_opened: bool = False
     has_begun: bool = False
+
+    @property
+    def is_written_to(self) -> bool:
+        return self.by_email or self.by_post
 
 
 class Stop(StrEnum):
@@ -46,7 +54,7 @@ class Stop(StrEnum):
     STOPPED = "Un collègue a arrêté les relances."
     HELD = "Un collègue retient ses relances."
     DEADLINE = "La date de réponse est passée."
-    BY_POST = "Elle est sollicitée par la poste."
+    UNREACHABLE = "Nous n’avons plus d’adresse où lui écrire."
     NO_MORE = "Toutes les relances prévues sont parties."
     NOT_ASKED = "Rien ne lui a encore été envoyé."
 
@@ -90,7 +98,7 @@ def stop_reason(situation: Situation, plan: Plan, day: dt.date) -> Stop | None:
         (situation.is_held, Stop.HELD),
         (situation.last_on is None, Stop.NOT_ASKED),
         (plan.answer_by is not None and day > plan.answer_by, Stop.DEADLINE),
-        (not situation.by_email, Stop.BY_POST),
+        (not situation.is_written_to, Stop.UNREACHABLE),
         (next_step(situation, plan) is None, Stop.NO_MORE),
     )
     return next((reason for stands, reason in checks if stands), None)
@@ -106,11 +114,19 @@ def due_step(situation: Situation, plan: Plan, day: dt.date) -> Step | None:
     return step if due_on <= day else None
 
 
+def step_to_print(situation: Situation, plan: Plan, day: dt.date) -> Step | None:
+    """The relaunch that may be printed on that day, worked or not: it waits for a person, not for an hour."""
+    if not situation.by_post or stop_reason(situation, plan, day):
+        return None
+    coming = next_step(situation, plan)
+    return coming[0] if coming and coming[1] <= day else None
+
+
 def phone_day(situation: Situation, plan: Plan) -> dt.date | None:
     """The day the company enters the list of calls; None when it never will as things are.
 
     At once when its address refuses our messages. Else some working days after what left last, once no relaunch is to
-    come, or on the working day after the deadline.
+    come, or on the working day after the deadline: so much for a relaunch on paper that nobody printed.
     """
     if situation.state == RecipientState.BOUNCED and situation.last_on:
         return add_working_days(situation.last_on, 1, plan.department)
@@ -119,7 +135,7 @@ def phone_day(situation: Situation, plan: Plan) -> dt.date | None:
     days = []
     if plan.answer_by is not None:
         days.append(add_working_days(plan.answer_by, 1, plan.department))
-    comes_no_more = not situation.by_email or next_step(situation, plan) is None
+    comes_no_more = not situation.is_written_to or next_step(situation, plan) is None
     if plan.phone_days is not None and comes_no_more:
         days.append(add_working_days(situation.last_on, plan.phone_days, plan.department))
     return min(days, default=None)

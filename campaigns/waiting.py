@@ -1,6 +1,7 @@
 """Recipients of whom something is waited for: what left last, and what comes next (`campaigns.relaunches`)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,19 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Coalesce, Greatest
 
-from campaigns.enums import PHONED, CampaignState, LetterKind, MessageState, RecipientState, Step
+from campaigns.enums import PHONED, CampaignState, Channel, LetterKind, MessageState, RecipientState, Step
 from campaigns.models import Campaign, Message, PrintedLetter, Recipient
 from campaigns.models.recipient import RecipientQuerySet
-from campaigns.relaunches import Plan, Situation, due_step, is_to_phone, next_step, stop_reason, text_kind
+from campaigns.relaunches import (
+    Plan,
+    Situation,
+    due_step,
+    is_to_phone,
+    next_step,
+    step_to_print,
+    stop_reason,
+    text_kind,
+)
 from core.working_days import zone_of
 
 # A relaunch of these is on its way: nothing more is decided before it has left, or failed.
@@ -21,13 +31,17 @@ _NOTHING = Step.LETTER.value - 1
 
 @dataclass(frozen=True)
 class Relaunch:
-    """One relaunch to come: to whom, which, in which words, and what holds it back ("" when nothing does)."""
+    """One relaunch to come: to whom, which, in which words, and what holds it back ("" when nothing does).
+
+    `by_post`: a letter that somebody prints and posts.
+    """
 
     recipient: Recipient
     step: Step
     kind: LetterKind
     due_on: dt.date
     stopped: str = ""
+    by_post: bool = False
 
 
 def plan_of(campaign: Campaign) -> Plan:
@@ -74,6 +88,7 @@ def situation_of(recipient: Any) -> Situation:
         last_step=recipient.last_step if recipient.last_step > _NOTHING else (Step.LETTER if last_at else None),
         last_on=last_at.astimezone(zone).date() if last_at else None,
         by_email=bool(recipient.email) and recipient.campaign.by_email,
+        by_post=recipient.channel == Channel.POST,
         is_held=recipient.held_at is not None,
         has_opened=recipient.opened_at is not None,
         has_begun=recipient.begun_at is not None,
@@ -86,12 +101,12 @@ def _read(recipients: RecipientQuerySet) -> RecipientQuerySet:
 
 
 def due_relaunches(recipients: RecipientQuerySet, day: dt.date) -> Iterator[Relaunch]:
-    """What leaves on that day, of campaigns under way."""
+    """What leaves by e-mail on that day, of campaigns under way."""
     running = recipients.filter(campaign__state=CampaignState.RUNNING, campaign__deleted_at=None)
     for recipient in _read(running.waited_for()).filter(on_its_way=False):
         situation, plan = situation_of(recipient), plan_of(recipient.campaign)
         step = due_step(situation, plan, day)
-        if step is not None:
+        if step is not None and situation.by_email:
             yield Relaunch(recipient, step, text_kind(situation), day)
 
 
@@ -106,10 +121,36 @@ def coming_relaunches(recipients: RecipientQuerySet, day: dt.date) -> list[Relau
             continue
         reason = stop_reason(situation, plan, day)
         if reason is None and recipient.campaign.state == CampaignState.PAUSED:
-            found.append(Relaunch(recipient, coming[0], text_kind(situation), coming[1], "La campagne est en pause."))
+            reason_said = "La campagne est en pause."
         elif reason is None or situation.is_held:
-            found.append(Relaunch(recipient, coming[0], text_kind(situation), coming[1], str(reason or "")))
+            reason_said = str(reason or "")
+        else:
+            continue
+        kind = text_kind(situation)
+        found.append(Relaunch(recipient, coming[0], kind, coming[1], reason_said, situation.by_post))
     return sorted(found, key=lambda one: (one.recipient.company.name_key, one.recipient.pk))
+
+
+def relaunches_to_print(recipients: RecipientQuerySet, day: dt.date) -> list[Relaunch]:
+    """Those asked by post whose next letter is due, until it is posted; sorted as the post counts them. One query."""
+    asked = recipients.filter(channel=Channel.POST, campaign__state=CampaignState.RUNNING, campaign__deleted_at=None)
+    rows = _read(asked.waited_for().filter(company__deleted_at=None))
+    found = []
+    for recipient in rows.order_by("company__postcode", "company__city_key", "company__name_key", "pk"):
+        situation = situation_of(recipient)
+        step = step_to_print(situation, plan_of(recipient.campaign), day)
+        if step is not None:
+            found.append(Relaunch(recipient, step, text_kind(situation), day, by_post=True))
+    return found
+
+
+def prints_waiting_for(*, user: Any, structure: Any, day: dt.date) -> list[tuple[Campaign, int]]:
+    """One's own campaigns, and how many relaunches wait to be printed in each. One query."""
+    mine = Recipient.objects.visible_to(user).in_structure(structure).filter(campaign__owner=user)
+    counts: dict[Campaign, int] = defaultdict(int)
+    for relaunch in relaunches_to_print(mine, day):
+        counts[relaunch.recipient.campaign] += 1
+    return list(counts.items())
 
 
 def to_phone(recipients: RecipientQuerySet, day: dt.date) -> list[Recipient]:

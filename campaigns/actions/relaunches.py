@@ -11,8 +11,8 @@ from django.db import transaction
 
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.outbox import cancel_queued, queue_messages
-from campaigns.enums import WAITED_FOR, CampaignState, LetterKind, RecipientState
-from campaigns.models import Campaign, LetterVersion, Recipient
+from campaigns.enums import WAITED_FOR, CampaignState, RecipientState
+from campaigns.models import Campaign, Recipient
 from campaigns.queries import settings_of
 from campaigns.waiting import Relaunch, due_relaunches, to_phone
 from core.activity import log_activity
@@ -21,18 +21,6 @@ from core.models import ActivityKind, take_period
 from core.working_days import is_permitted, zone_of
 
 JOB = "campaigns.day"
-
-
-def _text_of(campaign: Campaign, kind: LetterKind) -> LetterVersion:
-    """The words chosen for that case; the letter itself when the campaign chose none."""
-    chosen = {
-        LetterKind.UNOPENED: campaign.unopened_text,
-        LetterKind.BEGUN: campaign.begun_text,
-        LetterKind.UNANSWERED: campaign.unanswered_text,
-    }[kind]
-    text = chosen or campaign.unopened_text or campaign.letter
-    assert text is not None  # the database refuses a campaign launched without its letter
-    return text
 
 
 @transaction.atomic
@@ -67,7 +55,7 @@ def _queue_step(group: list[Relaunch], step: int, now: dt.datetime) -> int:
         campaign=campaign,
         recipients=[relaunch.recipient for relaunch in group],
         step=step,
-        text_of=lambda recipient: _text_of(campaign, kinds[recipient.pk]),
+        text_of=lambda recipient: campaign.relaunch_text(kinds[recipient.pk]),
         not_before=now,
         now=now,
     )

@@ -129,13 +129,17 @@ class TextsForm(forms.ModelForm):
         self.helper.layout = Layout(Section("La lettre", "letter", "answer_by"), *self._follow_up())
 
     def _follow_up(self) -> list[Any]:
+        alone = "Les relances partent seules les jours ouvrés, jamais la nuit ni un jour férié"
+        printed = "celles par la poste vous attendent, prêtes à imprimer"
+        ways = {
+            Channel.EMAIL: f"{alone}, et",
+            Channel.POST: "Les relances vous attendent le jour dit, prêtes à imprimer, et",
+            Channel.BOTH: f"{alone}\u202f; {printed}. Elles",
+        }
         purpose = (
-            "Les relances partent seules les jours ouvrés, jamais la nuit ni un jour férié, et s’arrêtent dès que"
-            " l’entreprise répond. Laissez vide ce que vous ne voulez pas."
+            f"{ways[Channel(self.instance.channel)]} s’arrêtent dès que l’entreprise répond."
+            " Laissez vide ce que vous ne voulez pas."
         )
-        calls = "Celles qui n’ont pas répondu entrent dans la liste d’appels de leur conseiller."
-        if not self.instance.by_email:
-            return [Section("Ensuite", "phone_days", purpose=calls)]
         return [
             Section(
                 "Si elle ne répond pas",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from campaigns.enums import CAMPAIGN_MOVES, LAUNCHED, LIVE_CAMPAIGNS, CampaignState, Channel
+from campaigns.enums import CAMPAIGN_MOVES, LAUNCHED, LIVE_CAMPAIGNS, CampaignState, Channel, LetterKind
 from campaigns.models.base import CampaignScopedQuerySet
 from campaigns.models.letter import LetterVersion
 from core.models import Deletable, DeletableQuerySet, StructureScoped
@@ -151,6 +151,17 @@ class Campaign(StateMixin, Deletable):
     @property
     def by_post(self) -> bool:
         return self.channel in (Channel.POST, Channel.BOTH)
+
+    def relaunch_text(self, kind: str) -> LetterVersion:
+        """The words chosen for that case; the letter itself when the campaign chose none."""
+        chosen = {
+            LetterKind.UNOPENED: self.unopened_text,
+            LetterKind.BEGUN: self.begun_text,
+            LetterKind.UNANSWERED: self.unanswered_text,
+        }[LetterKind(kind)]
+        text = chosen or self.unopened_text or self.letter
+        assert text is not None  # the database refuses a campaign launched without its letter
+        return text
 
     def get_absolute_url(self) -> str:
         return reverse("campaigns:campaign_detail", args=[self.pk])

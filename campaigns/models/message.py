@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 
-from campaigns.enums import MESSAGE_MOVES, MessageState, Step, SuppressionReason
+from campaigns.enums import MESSAGE_MOVES, STEPS_SAID, MessageState, Step, SuppressionReason
 from campaigns.models.base import CampaignScopedQuerySet
 from campaigns.models.campaign import Campaign
 from campaigns.models.letter import LetterVersion
@@ -168,6 +168,11 @@ class PrintBatch(StructureScoped):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()} · {self.count} lettres"
+
+    @property
+    def kind_said(self) -> str:
+        """« Lettres », « Premières relances »."""
+        return STEPS_SAID[Step(self.step)]
 
 
 class SuppressionQuerySet(CampaignScopedQuerySet):

@@ -12,7 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaigns import paper
 from campaigns.actions.errors import CampaignError
-from campaigns.actions.prints import ask_print_batch, overflow_warning, post_batch, survey_address, to_print
+from campaigns.actions.prints import (
+    Unposted,
+    ask_print_batch,
+    overflow_warning,
+    post_batch,
+    survey_address,
+    taken_out_words,
+    to_take_out,
+    unposted,
+)
+from campaigns.enums import Step
 from campaigns.letters import values_for
 from campaigns.models import LetterVersion, PrintBatch, Recipient, SurveyLink
 from campaigns.permissions import can_launch_campaign, can_view_campaign
@@ -21,7 +31,15 @@ from campaigns.trials import address_of_nobody
 from campaigns.views.doors import visible_campaign, visible_recipient
 from campaigns.views.letters import pdf_response
 from core.doors import allow
+from core.french import counted
 from core.pdf import PdfUnavailableError
+
+# One, many: as `counted` wants them.
+NAMES = {
+    Step.LETTER: "lettre",
+    Step.FIRST_RELAUNCH: "première relance,premières relances",
+    Step.SECOND_RELAUNCH: "seconde relance,secondes relances",
+}
 
 
 @require_safe
@@ -30,15 +48,37 @@ def print_batch_list(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = visible_campaign(request, pk)
     batches = PrintBatch.objects.visible_to(request.user).filter(campaign=campaign)
     batches = list(batches.select_related("job", "created_by", "posted_by").order_by("-created_at", "-pk"))
-    rows = [(batch, overflow_warning((batch.job.result if batch.job else {}).get("overflow", []))) for batch in batches]
+    left = unposted(campaign, timezone.now())
     context = {
         "campaign": campaign,
-        "rows": rows,
-        "left": to_print(campaign).count(),
-        "under_way": any(batch.job and batch.job.is_open for batch in batches),
+        "rows": [_row(batch) for batch in batches],
+        "waiting": [_waiting(step, letters, batches) for step, letters in left.items()],
         "editable": can_launch_campaign(request.user, campaign),
     }
     return render(request, "campaigns/print_batch_list.html", context)
+
+
+def _row(batch: PrintBatch) -> dict[str, Any]:
+    """A batch with what is to be known before it goes into envelopes."""
+    is_ready = bool(batch.file) and batch.posted_at is None
+    names = [str(letter.recipient.company) for letter in to_take_out(batch)] if is_ready else []
+    overflow = (batch.job.result if batch.job else {}).get("overflow", [])
+    return {"batch": batch, "overflow": overflow_warning(overflow), "taken_out": taken_out_words(names)}
+
+
+def _waiting(step: Step, letters: list[Unposted], batches: list[PrintBatch]) -> dict[str, Any]:
+    """Letters of a step that are not posted. `drawn`: how many of them the latest PDF holds already."""
+    mine = [batch for batch in batches if batch.step == step]
+    ready = next((batch for batch in mine if batch.file and batch.posted_at is None), None)
+    pks = {one.recipient.pk for one in letters}
+    drawn = ready.letters.filter(recipient__in=pks).count() if ready else 0
+    return {
+        "step": step,
+        "label": NAMES[step],
+        "count": len(letters),
+        "drawn": drawn,
+        "under_way": any(batch.job and batch.job.is_open for batch in mine),
+    }
 
 
 @require_POST
@@ -46,8 +86,10 @@ def print_batch_create(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = visible_campaign(request, pk)
     allow(can_launch_campaign(request.user, campaign))
     here = reverse("campaigns:print_batch_list", args=[campaign.pk])
+    asked = request.POST.get("etape", "")
+    step = Step(int(asked)) if asked in map(str, Step.values) else Step.LETTER
     try:
-        batch = ask_print_batch(campaign=campaign, by=request.user, now=timezone.now(), result_url=here)
+        batch = ask_print_batch(campaign=campaign, step=step, by=request.user, now=timezone.now(), result_url=here)
     except CampaignError as error:
         messages.error(request, str(error))
         return redirect(here)
@@ -61,7 +103,7 @@ def print_batch_file(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if not batch.file or not batch.file.storage.exists(batch.file.name):
         raise Http404
-    name = f"lettres-{slugify(str(batch.campaign)) or batch.pk}.pdf"
+    name = f"{slugify(batch.kind_said)}-{slugify(str(batch.campaign)) or batch.pk}.pdf"
     response = FileResponse(batch.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "no-store"
     return response
@@ -76,7 +118,7 @@ def print_batch_post(request: HttpRequest, pk: int) -> HttpResponse:
     except CampaignError as error:
         messages.error(request, str(error))
     else:
-        said = f"{count} lettres notées comme postées." if count > 1 else "La lettre est notée comme postée."
+        said = f"{counted(count, 'lettre')} {'notées comme postées' if count > 1 else 'notée comme postée'}."
         messages.success(request, said if count else "Ces lettres étaient déjà notées comme postées.")
     return redirect("campaigns:print_batch_list", pk=batch.campaign_id)
 

@@ -50,20 +50,27 @@ def relaunch_list(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "is_today": request.GET.get("jour") == "aujourdhui",
         "mine": mine,
-        "leaving": sum(not relaunch.stopped for relaunch in relaunches),
+        "leaving": sum(not (relaunch.stopped or relaunch.by_post) for relaunch in relaunches),
+        "to_print": sum(relaunch.by_post and not relaunch.stopped for relaunch in relaunches),
         "held": sum(bool(relaunch.stopped) for relaunch in relaunches),
         "is_cut": len(relaunches) > MOST_SHOWN,
-        "groups": _by_campaign(relaunches[:MOST_SHOWN]),
+        "groups": _by_campaign(relaunches[:MOST_SHOWN], timezone.localdate()),
     }
     return render(request, "campaigns/relaunch_list.html", context)
 
 
-def _by_campaign(relaunches: Sequence[Relaunch]) -> list[tuple[Any, list[Relaunch]]]:
+def _by_campaign(relaunches: Sequence[Relaunch], today: dt.date) -> list[tuple[Any, list[Relaunch], int]]:
+    """(campaign, its relaunches, how many of them may be printed today), the nearest deadline first."""
     groups: dict[int, tuple[Any, list[Relaunch]]] = {}
     for relaunch in relaunches:
         campaign = relaunch.recipient.campaign
         groups.setdefault(campaign.pk, (campaign, []))[1].append(relaunch)
-    return sorted(groups.values(), key=lambda group: (group[0].answer_by, group[0].pk))
+
+    def printable(row: Relaunch) -> bool:
+        return row.by_post and not row.stopped and row.due_on <= today
+
+    ordered = sorted(groups.values(), key=lambda group: (group[0].answer_by, group[0].pk))
+    return [(campaign, rows, sum(map(printable, rows))) for campaign, rows in ordered]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

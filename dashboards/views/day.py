@@ -11,6 +11,7 @@ from accounts.enums import Role
 from campaigns.answering import day_commitments
 from campaigns.permissions import can_view_campaign
 from campaigns.queries import campaigns_waiting_for
+from campaigns.waiting import prints_waiting_for
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
 from dashboards.queries import UncoveredNeeds, day_of, own_needs, team_lateness, uncovered_needs
 from opportunities.counts import structure_tally_by_phase, this_month
@@ -38,6 +39,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "uncovered": _uncovered(request, follows=follows) if prospects else None,
         "month": _month(request) if prospects else {},
         "campaigns": campaigns_waiting_for(user=user, structure=structure) if writes else [],
+        "prints": prints_waiting_for(user=user, structure=structure, day=today) if writes else [],
         "promises": day_commitments(user=user, structure=structure) if writes else None,
         "placements": placement_day(user=user, structure=structure, now=timezone.now(), today=today),
     }

@@ -16,6 +16,7 @@ from campaigns.relaunches import (
     is_to_phone,
     next_step,
     phone_day,
+    step_to_print,
     stop_reason,
     text_kind,
 )
@@ -68,7 +69,7 @@ def test_a_timetable_stopped_for_days_catches_up_with_one_message():
         ({"state": RecipientState.STOPPED}, Stop.STOPPED),
         ({"state": RecipientState.UNANSWERED}, Stop.DEADLINE),
         ({"is_held": True}, Stop.HELD),
-        ({"by_email": False}, Stop.BY_POST),
+        ({"by_email": False}, Stop.UNREACHABLE),
         ({"last_on": None, "last_step": None}, Stop.NOT_ASKED),
     ],
 )
@@ -104,9 +105,19 @@ def test_an_address_that_refuses_is_telephoned_the_next_working_day():
     assert phone_day(bounced, PLAN) == on(15)
 
 
-def test_whoever_was_asked_by_post_is_telephoned_and_never_relaunched():
-    posted = replace(ASKED, by_email=False)
-    assert phone_day(posted, PLAN) == on(10)
+def test_whoever_no_address_reaches_is_telephoned_and_never_relaunched():
+    assert phone_day(replace(ASKED, by_email=False), PLAN) == on(10)
+
+
+def test_whoever_was_asked_by_post_has_relaunches_to_print_then_calls():
+    posted = replace(ASKED, by_email=False, by_post=True)
+    assert step_to_print(posted, PLAN, on(10)) is None
+    assert step_to_print(posted, PLAN, on(13)) == Step.FIRST_RELAUNCH  # a Saturday: a person prints when she will
+    assert step_to_print(replace(posted, is_held=True), PLAN, on(13)) is None
+    assert phone_day(posted, PLAN) == on(3, 5)  # nobody printed it: only the deadline
+    again = replace(posted, last_step=Step.SECOND_RELAUNCH, last_on=on(16))
+    assert step_to_print(again, PLAN, on(20)) is None
+    assert phone_day(again, PLAN) == on(18)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 from pypdf import PdfReader
@@ -9,9 +11,12 @@ from campaigns.actions.prints import (
     overflow_warning,
     post_batch,
     print_letters,
+    taken_out_words,
     to_print,
+    to_take_out,
+    unposted,
 )
-from campaigns.enums import Channel, RecipientState
+from campaigns.enums import Channel, LetterKind, RecipientState, Step
 from campaigns.models import PrintBatch, PrintedLetter, SurveyLink
 from companies.models import SolicitationEntry
 from core import pdf
@@ -132,15 +137,34 @@ def test_posted_letters_are_told_once(campaign, adviser):
     answered.state, answered.answered_at = RecipientState.ANSWERED, timezone.now()
     answered.save()
     now = timezone.now()
-    assert post_batch(batch=batch, by=adviser, now=now) == 2
+    assert [letter.recipient for letter in to_take_out(batch)] == [answered]
+    assert post_batch(batch=batch, by=adviser, now=now) == 1
     assert post_batch(batch=batch, by=adviser, now=now) == 0
     row.refresh_from_db()
     answered.refresh_from_db()
     assert (row.state, row.asked_at) == (RecipientState.ASKED, now)
-    assert answered.state == RecipientState.ANSWERED
+    assert (answered.state, answered.asked_at) == (RecipientState.ANSWERED, None)
     assert SolicitationEntry.objects.filter(company=row.company, channel="letter").count() == 1
     assert ActivityEntry.objects.filter(subject_id=row.company_id, verb="campaign_posted").count() == 1
     assert not to_print(campaign).exists()
+
+
+@needs_pango
+def test_a_relaunch_by_post_waits_for_a_printer_then_for_the_next(campaign, adviser):
+    campaign.unopened_text = LetterVersionFactory(structure=campaign.structure, kind=LetterKind.UNOPENED)
+    campaign.save()
+    row, now = recipient(campaign), timezone.now()
+    first = asked(campaign, adviser)
+    drawn(first)
+    post_batch(batch=first, by=adviser, now=now - dt.timedelta(days=20))
+    (relaunch,) = unposted(campaign, now)[Step.FIRST_RELAUNCH]
+    assert (relaunch.recipient, relaunch.letter) == (row, campaign.unopened_text)
+    batch = ask_print_batch(campaign=campaign, step=Step.FIRST_RELAUNCH, by=adviser, now=now)
+    drawn(batch)
+    assert batch.letters.get().letter == campaign.unopened_text
+    post_batch(batch=batch, by=adviser, now=now)
+    assert unposted(campaign, now) == {}
+    assert SolicitationEntry.objects.filter(company=row.company, channel="letter").count() == 2
 
 
 def test_a_batch_without_its_file_is_not_posted(campaign, adviser):
@@ -152,5 +176,7 @@ def test_a_batch_without_its_file_is_not_posted(campaign, adviser):
 
 def test_a_warning_names_whose_letter_leaves_its_page():
     assert overflow_warning([]) == ""
+    assert taken_out_words([]) == ""
+    assert taken_out_words(["A", "B"]) == "Retirez 2\u00a0lettres avant de poster\u00a0: A, B."
     assert overflow_warning(["Suin"]) == "1 lettre dépasse sa page\u00a0: Suin."
     assert overflow_warning([str(number) for number in range(9)]).endswith("0, 1, 2, 3, 4, 5….")
