@@ -12,6 +12,7 @@ from campaigns.enums import (
     PHONED,
     RECIPIENT_MOVES,
     WAITED_FOR,
+    CampaignState,
     Channel,
     Exclusion,
     PhoneOutcome,
@@ -44,8 +45,9 @@ class RecipientQuerySet(CampaignScopedQuerySet):
         return self.included().filter(state__in=WAITED_FOR)
 
     def on_the_phone_list(self) -> Self:
-        """To be called: an answer, on whatever way it came, ends it."""
+        """To be called: an answer, on whatever way it came, ends it; so does the stop of its campaign."""
         listed = self.included().filter(phone_listed_at__isnull=False, phone_ended_at=None, state__in=PHONED)
+        listed = listed.exclude(campaign__state=CampaignState.STOPPED)
         return listed.filter(company__deleted_at=None, campaign__deleted_at=None)
 
     def to_call_on(self, day: dt.date) -> Self:

@@ -369,15 +369,17 @@ def test_a_pause_and_its_end(running, adviser):
 
 
 def test_a_stop_takes_back_what_waits_and_keeps_what_came(running, adviser):
-    first, second, _ = Recipient.objects.order_by("pk")
+    first, second, third = Recipient.objects.order_by("pk")
     Recipient.objects.filter(pk=first.pk).update(state=RecipientState.ANSWERED, answered_at=NOW)
+    Recipient.objects.filter(pk=third.pk).update(state=RecipientState.BOUNCED, phone_listed_at=NOW)
     Message.objects.filter(recipient=second).update(state=MessageState.SENT, sent_at=NOW)
     with pytest.raises(CampaignError, match="pourquoi"):
         stop_campaign(campaign=running, note=" ", by=adviser, now=NOW)
     stopped = stop_campaign(campaign=running, note="Erreur de date", by=adviser, now=NOW)
     assert (stopped.state, stopped.ended_at) == (CampaignState.STOPPED, NOW)
     states = list(Recipient.objects.order_by("pk").values_list("state", flat=True))
-    assert states == [RecipientState.ANSWERED, RecipientState.STOPPED, RecipientState.STOPPED]
+    assert states == [RecipientState.ANSWERED, RecipientState.STOPPED, RecipientState.BOUNCED]
+    assert not Recipient.objects.on_the_phone_list().exists()
     sent = list(Message.objects.order_by("recipient_id").values_list("state", flat=True))
     assert sent == [MessageState.CANCELLED, MessageState.SENT, MessageState.CANCELLED]
     assert SurveyLink.objects.filter(revoked_at=None).count() == 3
