@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role
 from campaigns.enums import CampaignState, MessageState, RecipientState, Step
-from campaigns.models import Campaign, CampaignMove, Message, Recipient, SendingSettings
+from campaigns.models import Campaign, CampaignMove, Message, PrintedLetter, Recipient, SendingSettings
 from core.text import search_key
 
 
@@ -62,15 +62,19 @@ def state_counts(campaign: Campaign) -> dict[str, int]:
 
 
 def sent_counts(campaign: Campaign) -> dict[str, int]:
-    """Of the letter: how many sent, waiting, failed; of all: uncertain ones; of relaunches: sent. One query."""
+    """Of the letter: how many sent, waiting, failed, posted; of all: uncertain ones; of relaunches: sent or posted."""
     letter = Q(step=Step.LETTER)
-    return Message.objects.filter(campaign=campaign).aggregate(
+    posted = PrintedLetter.objects.filter(batch__campaign=campaign, posted_at__isnull=False).aggregate(
+        posted=Count("pk", filter=letter), relaunches=Count("pk", filter=~letter)
+    )
+    sent = Message.objects.filter(campaign=campaign).aggregate(
         sent=Count("pk", filter=letter & Q(state=MessageState.SENT)),
         waiting=Count("pk", filter=letter & Q(state__in=(MessageState.QUEUED, MessageState.SENDING))),
         failed=Count("pk", filter=letter & Q(state=MessageState.FAILED)),
         uncertain=Count("pk", filter=Q(state=MessageState.UNCERTAIN)),
         relaunches=Count("pk", filter=~letter & Q(state=MessageState.SENT)),
     )
+    return sent | {"posted": posted["posted"], "relaunches": sent["relaunches"] + posted["relaunches"]}
 
 
 def recipients_shown(campaign: Campaign, *, state: str = "", words: str = "") -> "QuerySet[Recipient]":

@@ -92,6 +92,8 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "total": sum(counts.values()),
+        "to_ask": counts.get(RecipientState.PLANNED, 0),
+        "asked": sum(counts.values()) - counts.get(RecipientState.PLANNED, 0),
         "excluded": excluded,
         "left_out": LEFT_OUT,
         "sent": sent_counts(campaign),

@@ -22,6 +22,7 @@ from campaigns.actions.prints import (
     to_take_out,
     unposted,
 )
+from campaigns.audience import texts_of
 from campaigns.enums import Step
 from campaigns.letters import values_for
 from campaigns.models import LetterVersion, PrintBatch, Recipient, SurveyLink
@@ -132,11 +133,13 @@ def _batch(request: HttpRequest, pk: int) -> PrintBatch:
 # --- one company --------------------------------------------------------------------------------
 @require_safe
 def recipient_letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """Her letter as it leaves on paper, with its survey behind."""
+    """Her letter as it leaves on paper, with its survey behind. `?texte=`: one of the relaunches."""
     recipient = visible_recipient(request, pk)
+    texts, wanted = texts_of(recipient.campaign), request.GET.get("texte", "")
     if recipient.campaign.letter is None:
         raise Http404
-    return _paper(request, recipient, recipient.campaign.letter, "lettre")
+    letter = next((text for text in texts if str(text.pk) == wanted), recipient.campaign.letter)
+    return _paper(request, recipient, letter, "lettre")
 
 
 @require_safe

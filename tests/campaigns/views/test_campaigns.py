@@ -101,7 +101,7 @@ def test_companies_are_found_by_state_and_by_name(adviser_client, campaign):
 def test_a_campaign_costs_the_same_whatever_its_size(adviser_client, campaign, count, django_assert_max_num_queries):
     for _ in range(count):
         message(RecipientFactory(campaign=campaign))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         adviser_client.get(campaign.get_absolute_url())
 
 
