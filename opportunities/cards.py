@@ -42,7 +42,7 @@ class Gesture:
 
 
 GESTURES = {
-    _P.PROPOSED: Gesture(_P.PROPOSED, "Proposé à l’entreprise", "send", at_once=True),
+    _P.PROPOSED: Gesture(_P.PROPOSED, "Profil proposé à l’entreprise", "send", at_once=True),
     _P.MEETING: Gesture(_P.MEETING, "Prévoir la rencontre", "calendar-plus"),
     _P.ACCEPTED: Gesture(_P.ACCEPTED, "Noter l’accord", "check", at_once=True),
     _P.STARTED: Gesture(_P.STARTED, "Noter le début", "play"),

@@ -105,14 +105,16 @@ class WithdrawalReason(models.TextChoices):
 
 
 class PlacementState(models.TextChoices):
-    CONSIDERED = "considered", "Pressenti"
-    PROPOSED = "proposed", "Proposé à l’entreprise"
+    """Said of a woman as of a man: nothing agrees with the person."""
+
+    CONSIDERED = "considered", "Positionnement envisagé"
+    PROPOSED = "proposed", "Profil proposé à l’entreprise"
     MEETING = "meeting", "Rencontre prévue"
-    ACCEPTED = "accepted", "Accepté"
-    REFUSED = "refused", "Refusé"
-    STARTED = "started", "Commencé"
-    ENDED = "ended", "Terminé"
-    BROKEN = "broken", "Rompu"
+    ACCEPTED = "accepted", "Accord de l’entreprise"
+    REFUSED = "refused", "Refus"
+    STARTED = "started", "A commencé"
+    ENDED = "ended", "A terminé"
+    BROKEN = "broken", "Rupture"
 
 
 _P = PlacementState
@@ -137,21 +139,21 @@ REALISED = (_P.STARTED, _P.ENDED, _P.BROKEN)
 
 
 class Party(models.TextChoices):
-    """Who refused, or broke it."""
+    """Who refuses, or breaks it."""
 
     COMPANY = "company", "L’entreprise"
-    YOUNG_PERSON = "young_person", "Le jeune"
+    YOUNG_PERSON = "young_person", "Le ou la jeune"
     US = "us", "La Mission Locale"
     BOTH = "both", "D’un commun accord"
 
 
 class PlacementRefusalReason(models.TextChoices):
     PROFILE = "profile", "Profil ne correspondant pas"
-    OTHER_CANDIDATE = "other_candidate", "Autre candidat retenu"
+    OTHER_CANDIDATE = "other_candidate", "Autre candidature retenue"
     MOBILITY = "mobility", "Distance, mobilité"
     SCHEDULE = "schedule", "Horaires, période"
     CONDITIONS = "conditions", "Conditions proposées"
-    PROJECT = "project", "Projet du jeune"
+    PROJECT = "project", "Projet de la personne"
     NO_ANSWER = "no_answer", "Pas de réponse"
     NO_SHOW = "no_show", "Absence au rendez-vous"
     OTHER = "other", "Autre"

@@ -37,9 +37,9 @@ SOMEBODY = "Un jeune"
 BETWEEN = " · "
 KEPT, ENDED, REFUSED, BROKEN = "kept", "ended", "refused", "broken"
 _PARTIES = {
-    Party.YOUNG_PERSON: "par le jeune",
-    Party.COMPANY: "par l’entreprise",
-    Party.US: "par nous",
+    Party.YOUNG_PERSON: "du ou de la jeune",
+    Party.COMPANY: "de l’entreprise",
+    Party.US: "de notre part",
     Party.BOTH: "d’un commun accord",
 }
 
@@ -154,10 +154,10 @@ def _placement_held(placement: Placement) -> Holding:
     began = placement.state == PlacementState.STARTED
     ways = []
     if began:
-        ways += [(KEPT, "Continue\u00a0: le jeune y reste"), (ENDED, "Terminé ce jour-là")]
+        ways += [(KEPT, "Continue sur place"), (ENDED, "A terminé ce jour-là")]
     elif placement.state == PlacementState.ACCEPTED:
-        ways.append((KEPT, "Gardé\u00a0: le jeune va y commencer"))
-    how, said = (BROKEN, "Rompu") if began else (REFUSED, "Ne se fera pas, refusé")
+        ways.append((KEPT, "Maintenu\u00a0: le début est à venir"))
+    how, said = (BROKEN, "Rupture") if began else (REFUSED, "Ne se fera pas, refus")
     bad = [(f"{how}-{party}", f"{said} {words}") for party, words in _PARTIES.items() if began or party != Party.BOTH]
     reasons = BreakCause.choices if began else PlacementRefusalReason.choices
     return Holding(

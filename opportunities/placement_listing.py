@@ -27,7 +27,7 @@ from opportunities.models import Placement
 from opportunities.placing import first_name_holds, with_youth_name
 
 LIVE, DONE = "live", "done"
-STATES = [(LIVE, "En cours"), (DONE, "Commencés, terminés ou rompus"), *PlacementState.choices]
+STATES = [(LIVE, "En cours"), (DONE, "Commencements, fins et ruptures"), *PlacementState.choices]
 WHEN = [("7", f"depuis 7{NBSP}jours"), ("30", f"depuis 30{NBSP}jours"), ("365", f"depuis 12{NBSP}mois")]
 LATE = [("meeting", "rencontre passée, sans suite notée"), ("end", "fin prévue passée"), ("any", "l’un ou l’autre")]
 _NONE = mark_safe('<span class="muted" aria-hidden="true">–</span><span class="visually-hidden">non renseigné</span>')
@@ -50,7 +50,7 @@ class PlacementFilterSet(WithPeople):
     counsellor = AnyOf(label="Conseiller référent", method="filter_counsellor")
     manager = AnyOf(label="Opportunité gérée par", method="filter_manager")
     moved = one_of(WHEN, label="Dernière étape", method="filter_moved")
-    started = one_of(WHEN, label="Commencé", method="filter_started")
+    started = one_of(WHEN, label="A commencé", method="filter_started")
     late = one_of(LATE, label="À suivre", method="filter_late")
 
     panel = [
@@ -58,7 +58,7 @@ class PlacementFilterSet(WithPeople):
         ("Quoi, avec qui", ["phase", "counsellor", "manager"]),
     ]
 
-    people: ClassVar = {"counsellor": "jeune suivi par", "manager": "opportunité gérée par"}
+    people: ClassVar = {"counsellor": "suivi assuré par", "manager": "opportunité gérée par"}
 
     class Meta:
         model = Placement
@@ -121,7 +121,7 @@ class PlacementFilterSet(WithPeople):
         return Words(dict(WHEN)[value], before="étape")
 
     def words_started(self, value: str) -> Words:
-        return Words(dict(WHEN)[value], before="commencés")
+        return Words(dict(WHEN)[value], before="a commencé")
 
 
 # --- what the cells need of the query ------------------------------------------------------------
@@ -216,7 +216,7 @@ COLUMNS = (
     Column("meeting", "Rencontre", _meeting, [("Rencontre", lambda row: row.meeting_at)], css="wide-only"),
     Column("started", "Début", _day("started_on"), [("Début", lambda row: row.started_on)],
            order=Order(("started_on", "id"), nullable=True), css="wide-only"),
-    Column("counsellor", "Suivi par", _counsellor, [("Conseiller référent", _counsellor_name)],
+    Column("counsellor", "Suivi", _counsellor, [("Conseiller référent", _counsellor_name)],
            prepare=with_counsellor, css="wide-only"),
     Column("manager", "Gérée par", _manager,
            [("Gérée par", lambda row: row.opportunity.managed_by.full_name if row.opportunity.managed_by else "")],

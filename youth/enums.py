@@ -48,14 +48,16 @@ class Programme(models.TextChoices):
 
 
 class PathwayStep(models.TextChoices):
-    SPOTTED = "spotted", "Repéré"
-    REMOBILISED = "remobilised", "Remobilisé"
-    ENROLLED = "enrolled", "Inscrit"
+    """Said of a woman as of a man: nothing agrees with the person."""
+
+    SPOTTED = "spotted", "Repérage"
+    REMOBILISED = "remobilised", "Remobilisation"
+    ENROLLED = "enrolled", "Inscription"
     ASSESSED = "assessed", "Pré-diagnostic"
-    ORIENTED = "oriented", "Orienté"
+    ORIENTED = "oriented", "Orientation"
     ACCOMPANIED = "accompanied", "En accompagnement"
     SECURED = "secured", "En sécurisation"
-    LEFT = "left", "Sorti"
+    LEFT = "left", "Sortie"
 
 
 class Outcome(models.TextChoices):

@@ -17,7 +17,7 @@ class HeldElsewhereError(CompanyError):
     def __init__(self, company: Any, holdings: Sequence[Holding]) -> None:
         self.holdings = list(holdings)
         self.must_end = any(holding.must_end for holding in holdings)
-        said = "des jeunes y sont positionnés" if self.must_end else "des opportunités y sont en cours"
+        said = "des positionnements y sont en cours" if self.must_end else "des opportunités y sont en cours"
         super().__init__(f"«\u00a0{company}\u00a0» n’est pas à la corbeille\u00a0: {said}.")
 
 

@@ -103,7 +103,7 @@ NEED_REOPENED = ("need_reopened", "Besoin rouvert")
 
 
 def _moved(move: PathwayMove) -> str:
-    """« Phase Validation », « Étape Orienté », « Sortie : CDI »."""
+    """« Phase Validation », « Étape Orientation », « Sortie : CDI »."""
     if move.to_step == PathwayStep.LEFT:
         return f"Sortie\u00a0: {move.get_outcome_display()}"
     phase = f"phase {Phase(move.to_phase).label}" if move.from_phase != move.to_phase else ""

@@ -26,7 +26,7 @@ def bin_opportunity(*, opportunity: Opportunity, by: Any, now: dt.datetime) -> O
     states = list(current.placements.filter(young_person__deleted_at=None).values_list("state", flat=True))
     live = sum(state in LIVE_PLACEMENTS for state in states)
     if live:
-        said = counted(live, "jeune y est positionné", "jeunes y sont positionnés")
+        said = counted(live, "positionnement y est en cours", "positionnements y sont en cours")
         raise LivePlacementsError(f"{said}\u00a0: notez d’abord ce que cela devient.", count=live)
     if any(state in REALISED for state in states):
         raise OpportunityError(

@@ -262,7 +262,7 @@ def _reason_said(to: str, reason: str, note: str) -> str:
 def _ask_about_those_who_wait(opportunity: Opportunity) -> None:
     waiting = opportunity.placements.filter(state__in=UNDECIDED_PLACEMENTS, young_person__deleted_at=None).count()
     if waiting:
-        said = counted(waiting, "jeune y est encore positionné", "jeunes y sont encore positionnés")
+        said = counted(waiting, "positionnement y est encore en cours", "positionnements y sont encore en cours")
         raise LivePlacementsError(
             f"{said}, sans décision\u00a0: dites-leur ce qu’il en est, puis confirmez.", count=waiting
         )

@@ -34,14 +34,14 @@ from youth.models import Need, YoungPerson
 _P = PlacementState
 # How a step is said after a name.
 SAID = {
-    _P.CONSIDERED: "pressenti",
-    _P.PROPOSED: "proposé à l’entreprise",
+    _P.CONSIDERED: "positionnement envisagé",
+    _P.PROPOSED: "profil proposé à l’entreprise",
     _P.MEETING: "rencontre prévue",
-    _P.ACCEPTED: "accepté",
-    _P.REFUSED: "refusé",
+    _P.ACCEPTED: "accord de l’entreprise",
+    _P.REFUSED: "refus",
     _P.STARTED: "a commencé",
     _P.ENDED: "a terminé",
-    _P.BROKEN: "rompu",
+    _P.BROKEN: "rupture",
 }
 # Nobody who left is put forward; what happened all the same is noted.
 _ASKS_PRESENCE = frozenset({_P.PROPOSED, _P.MEETING, _P.ACCEPTED})
@@ -87,9 +87,9 @@ def place_young_person(
         raise RowGoneError("L’entreprise de cette opportunité est à la corbeille")
     day = on or timezone.localdate(now)
     if person.structure_id != current.structure_id:
-        raise PlacementError("Ce jeune est accompagné par une autre structure.")
+        raise PlacementError("Une autre structure accompagne cette personne.")
     if person.has_left:
-        raise PlacementError(f"{person.short_name} n’est plus accompagné par votre structure.")
+        raise PlacementError(f"{person.short_name} a quitté l’accompagnement de votre structure.")
     if current.state != OpportunityState.OPEN:
         state = current.get_state_display().lower()
         raise PlacementError(f"Cette opportunité n’est pas ouverte ({state})\u00a0: personne n’y est positionné.")
@@ -190,7 +190,7 @@ def _refuse_absurd(
     if last and day < last:
         raise PlacementDayError(f"L’étape précédente est du {french_date(last)}\u00a0: celle-ci vient après.")
     if to in _ASKS_PRESENCE and placement.young_person.has_left:
-        raise PlacementError(f"{placement.young_person.short_name} n’est plus accompagné par votre structure.")
+        raise PlacementError(f"{placement.young_person.short_name} a quitté l’accompagnement de votre structure.")
     if to in _ASKS_AN_OFFER and opportunity.state in _NO_LONGER_OFFERED:
         said = _NO_LONGER_OFFERED[OpportunityState(opportunity.state)]
         raise PlacementError(f"{said}\u00a0: on ne peut plus y positionner quelqu’un.")
@@ -305,7 +305,7 @@ def prepare_placement(
     current.preparation_youth, current.preparation_company = youth.strip(), company.strip()
     current.version += 1
     current.save(update_fields=["preparation_youth", "preparation_company", "version"])
-    title = f"{_named(current)}\u00a0: préparé {' et '.join(told)}"
+    title = f"{_named(current)}\u00a0: préparation {' et '.join(told)}"
     _tell(current, "placement_prepared", title, by=by, at=now)
     return current
 

@@ -14,12 +14,12 @@ from opportunities.models import Immersion
 
 _P = PlacementState
 DAYS = {
-    _P.PROPOSED: "Proposé à l’entreprise le",
-    _P.ACCEPTED: "Accepté le",
-    _P.REFUSED: "Refusé le",
-    _P.STARTED: "Commencé le",
-    _P.ENDED: "Terminé le",
-    _P.BROKEN: "Rompu le",
+    _P.PROPOSED: "Profil proposé le",
+    _P.ACCEPTED: "Accord de l’entreprise le",
+    _P.REFUSED: "Refus le",
+    _P.STARTED: "A commencé le",
+    _P.ENDED: "A terminé le",
+    _P.BROKEN: "Rupture le",
 }
 LIVES = [("7", "7 jours"), ("30", "30 jours"), ("90", "90 jours")]
 

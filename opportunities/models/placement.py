@@ -60,23 +60,23 @@ class Placement(StateMixin, StructureScoped):
     state = models.CharField("état", max_length=10, choices=PlacementState, default=PlacementState.CONSIDERED)
     state_since = models.DateTimeField("dans cet état depuis")
 
-    considered_on = models.DateField("pressenti le")
-    proposed_on = models.DateField("proposé le", null=True, blank=True)
+    considered_on = models.DateField("envisagé le")
+    proposed_on = models.DateField("profil proposé le", null=True, blank=True)
     meeting_at = models.DateTimeField("rencontre le", null=True, blank=True)
-    accepted_on = models.DateField("accepté le", null=True, blank=True)
-    refused_on = models.DateField("refusé le", null=True, blank=True)
-    started_on = models.DateField("commencé le", null=True, blank=True)
+    accepted_on = models.DateField("accord le", null=True, blank=True)
+    refused_on = models.DateField("refus le", null=True, blank=True)
+    started_on = models.DateField("début le", null=True, blank=True)
     planned_end_on = models.DateField("fin prévue le", null=True, blank=True)
-    ended_on = models.DateField("terminé ou rompu le", null=True, blank=True)
+    ended_on = models.DateField("fin ou rupture le", null=True, blank=True)
 
-    refused_by = models.CharField("refusé par", max_length=15, choices=Party, blank=True)
+    refused_by = models.CharField("refus de", max_length=15, choices=Party, blank=True)
     refusal_reason = models.CharField("raison du refus", max_length=20, choices=PlacementRefusalReason, blank=True)
-    broken_by = models.CharField("rompu par", max_length=15, choices=Party, blank=True)
+    broken_by = models.CharField("rupture par", max_length=15, choices=Party, blank=True)
     break_cause = models.CharField("cause de la rupture", max_length=15, choices=BreakCause, blank=True)
     outcome_note = models.CharField("précision", max_length=300, blank=True)
 
-    preparation_youth = models.TextField("préparation du jeune", blank=True)
-    preparation_company = models.TextField("préparation de l’entreprise", blank=True)
+    preparation_youth = models.TextField("préparation avec la personne", blank=True)
+    preparation_company = models.TextField("préparation avec l’entreprise", blank=True)
 
     created_at = models.DateTimeField("noté le", auto_now_add=True)
     created_by = models.ForeignKey(
@@ -95,7 +95,7 @@ class Placement(StateMixin, StructureScoped):
                 fields=["opportunity", "young_person"],
                 condition=models.Q(state__in=[str(state) for state in LIVE_PLACEMENTS]),
                 name="placement_one_at_a_time",
-                violation_error_message="Ce jeune est déjà positionné sur cette opportunité.",
+                violation_error_message="Un positionnement de cette personne sur cette opportunité est déjà en cours.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=[str(state) for state in REALISED]) | models.Q(started_on__isnull=False),

@@ -17,5 +17,5 @@ def placement_rows(context: Context, opportunity: Any) -> dict[str, Any]:
         "cards": placements_of_opportunity(opportunity, user=context["request"].user),
         "create_url": "",
         "with_opportunity": False,
-        "nothing": "Personne n’est encore positionné.",
+        "nothing": "Aucun positionnement pour le moment.",
     }

@@ -149,7 +149,9 @@ def _place(request: HttpRequest, opportunity: Opportunity, person: YoungPerson, 
         except ActionError as error:
             form.add_error("on" if isinstance(error, PlacementDayError) else None, str(error))
         else:
-            messages.success(request, f"{person.short_name} est positionné sur «\u00a0{opportunity}\u00a0».")
+            messages.success(
+                request, f"Positionnement noté\u00a0: {person.short_name}, sur «\u00a0{opportunity}\u00a0»."
+            )
             return redirect(placement)
     context = {"form": form, "opportunity": opportunity, "youth": card_of(person, user=request.user), "need": need}
     return render(request, "opportunities/placement_form.html", context)

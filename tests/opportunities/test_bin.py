@@ -56,7 +56,7 @@ def test_it_leaves_pages_and_figures_and_comes_back(opportunity, adviser, struct
 def test_it_stays_while_somebody_is_put_forward(opportunity, adviser, state):
     dates = STARTED if state == "started" else {"state": state}
     PlacementFactory(opportunity=opportunity, **dates)
-    with pytest.raises(LivePlacementsError, match="jeune y est positionné"):
+    with pytest.raises(LivePlacementsError, match="positionnement y est en cours"):
         bin_opportunity(opportunity=opportunity, by=adviser, now=NOW)
     assert Opportunity.objects.visible_to(adviser).exists()
 

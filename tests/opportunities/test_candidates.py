@@ -110,7 +110,7 @@ def test_an_opportunity_without_place_is_at_its_company(structure, adviser, need
 def test_a_placement_that_goes_on_is_said(structure, adviser, need, trades):
     PlacementFactory(opportunity=offer(structure, trades["F1503"]), young_person=need.young_person)
     [ranked] = opportunities_for(need, user=adviser, today=TODAY)
-    assert ranked.placed == "pressenti"
+    assert ranked.placed == "positionnement envisagé"
 
 
 # --- an opportunity: needs --------------------------------------------------------------------

@@ -41,7 +41,7 @@ def assignment_of(*, young_people: Sequence[YoungPerson], counsellor: Any, by: A
 
 def _reason_to_leave_out(person: YoungPerson, counsellor: Any, by: Any, managed: set[int]) -> str:
     if person.counsellor_id == counsellor.pk:
-        return f"déjà suivi par {counsellor.full_name}"
+        return f"déjà avec {counsellor.full_name}"
     if not counsellor.access.has_role(person.structure_id, *FILE_ROLES):
         return f"d’une structure où {counsellor.full_name} ne suit pas de jeunes"
     if person.structure_id not in managed and by.pk not in (person.counsellor_id, person.backup_id):

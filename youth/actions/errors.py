@@ -16,7 +16,7 @@ class HeldElsewhereError(YouthError):
 
     def __init__(self, person: Any, holdings: Sequence[Holding]) -> None:
         self.holdings = list(holdings)
-        super().__init__(f"{person.short_name} est positionné\u00a0: dites ce que devient chaque positionnement.")
+        super().__init__(f"{person.short_name} a des positionnements en cours\u00a0: dites ce que devient chacun.")
 
 
 class NeedError(YouthError):

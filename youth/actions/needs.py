@@ -51,7 +51,7 @@ def log_need(*, young_person: YoungPerson, values: Mapping[str, Any], by: Any, n
     """Raises `NeedError` for somebody who left, of another structure, and for what a need cannot say."""
     person = _accompanied(young_person)
     if by is not None and not by.access.roles.get(person.structure_id):
-        raise NeedError("Ce jeune est accompagné par une autre structure.")
+        raise NeedError("Une autre structure accompagne cette personne.")
     need = Need(young_person=person, structure_id=person.structure_id, opened_at=now, opened_by=by)
     for name in _known(values):
         setattr(need, name, values[name])
@@ -92,7 +92,7 @@ def _accompanied(young_person: YoungPerson) -> YoungPerson:
     person = locked(young_person)
     if person.has_left:
         raise NeedError(
-            f"{person.short_name} n’est plus accompagné par votre structure\u00a0: rouvrez d’abord son parcours."
+            f"{person.short_name} a quitté l’accompagnement de votre structure\u00a0: rouvrez d’abord son parcours."
         )
     return person
 

@@ -53,7 +53,7 @@ class NeedFilterSet(WithDistance, WithPeople):
         ("Suivi", ["state", "age", "month", "counsellor"]),
     ]
 
-    people: ClassVar = {"counsellor": "suivi par"}
+    people: ClassVar = {"counsellor": "suivi assuré par"}
     city_key = "city__iexact"
 
     class Meta:

@@ -28,7 +28,7 @@ class YoungPersonFilterSet(WithPeople):
     q = django_filters.CharFilter(
         label="Texte", method="filter_q", max_length=100, help_text="Nom, prénom, e-mail, téléphone, numéro i-Milo."
     )
-    counsellor = AnyOf(label="Suivi par", method="filter_counsellor")
+    counsellor = AnyOf(label="Suivi assuré par", method="filter_counsellor")
     here = one_of(HERE, label="Accompagnement", method="filter_here")
     phase = AnyOf(label="Phase", choices=Phase.choices)
     step = AnyOf(label="Étape", choices=PathwayStep.choices)

@@ -149,11 +149,11 @@ class YoungPersonForm(forms.ModelForm):
 
     def _page(self) -> Layout:
         place = Section(
-            "Où le trouver",
+            "Où et comment joindre cette personne",
             SideBySide("phone", "email"),
             SideBySide(*map(_piece, ("postcode", "city"))),
             "district",
-            purpose="De quoi le joindre, et chercher près de chez lui.",
+            purpose="De quoi prendre contact, et chercher près de chez soi.",
         )
         follow = ["imilo_number", SideBySide("counsellor", "backup"), SideBySide("entered_on", "programme")]
         if not self.instance.pk:

@@ -153,7 +153,7 @@ COLUMNS = (
     Column("last", "Dernier contact", _last, [("Dernier contact", _field("last_contact_on"))], css="wide-only"),
     Column(
         "counsellor",
-        "Suivi par",
+        "Suivi",
         _counsellor,
         [("Conseiller référent", lambda person: person.counsellor.full_name if person.counsellor else "")],
         order=Order(("counsellor_id", "name_key", "id"), nullable=True),

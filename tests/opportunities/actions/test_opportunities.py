@@ -210,7 +210,7 @@ def test_a_refusal_is_told_with_its_reason(opportunity, adviser):
 def test_ending_it_says_who_still_waits(opportunity, adviser):
     PlacementFactory(opportunity=opportunity, state="proposed")
     PlacementFactory(opportunity=opportunity, state="started", started_on=NOW.date())
-    with pytest.raises(LivePlacementsError, match="1\u00a0jeune y est encore positionné") as refused:
+    with pytest.raises(LivePlacementsError, match="1\u00a0positionnement y est encore en cours") as refused:
         move_opportunity(opportunity=opportunity, to="closed", by=adviser, now=NOW)
     assert refused.value.count == 1
     move_opportunity(opportunity=opportunity, to="closed", confirmed=True, by=adviser, now=NOW)

@@ -68,7 +68,7 @@ def test_a_young_person_is_put_forward(placed, opportunity, person, need):
     need.refresh_from_db()
     assert (placed.state, placed.considered_on, need.state) == ("considered", TODAY, "proposed")
     assert placed.moves.get().to_state == "considered"
-    said = "Maël R. · Immersion charpente\u00a0: pressenti"
+    said = "Maël R. · Immersion charpente\u00a0: positionnement envisagé"
     assert titles_of(opportunity.company) == [said]
     assert said in titles_of(person)
 
@@ -76,7 +76,7 @@ def test_a_young_person_is_put_forward(placed, opportunity, person, need):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"young_person__left": True}, "n’est plus accompagné"),
+        ({"young_person__left": True}, "a quitté l’accompagnement"),
         ({"opportunity__state": "draft"}, "n’est pas ouverte"),
         ({"opportunity__state": "filled"}, "n’est pas ouverte"),
         ({"stranger": True}, "autre structure"),
@@ -103,7 +103,7 @@ def test_nobody_is_put_forward_wrongly(structure, adviser, values, said):
 
 
 def test_the_same_person_twice(placed, opportunity, person, adviser):
-    with pytest.raises(OpportunityError, match="déjà positionné"):
+    with pytest.raises(OpportunityError, match="est déjà en cours"):
         place_young_person(opportunity=opportunity, young_person=person, by=adviser, now=NOW)
     assert Placement.objects.count() == 1
 
@@ -191,7 +191,7 @@ def test_why_is_told_to_the_file_and_not_to_the_company(placed, opportunity, per
     move(placed, "refused", **REFUSED)
     company = ActivityEntry.objects.about(opportunity.company)
     assert not company.filter(body__contains="signé").exists()
-    assert ActivityEntry.objects.about(person).filter(body__contains="autre candidat retenu").exists()
+    assert ActivityEntry.objects.about(person).filter(body__contains="autre candidature retenue").exists()
     assert not company.filter(title__contains="Rivet").exists()
 
 
@@ -228,7 +228,7 @@ def test_somebody_who_left_goes_no_further(placed, person, counsellor, move):
     close_needs_of(young_person=person, by=counsellor, now=NOW)
     person.step, person.outcome = "left", "other"
     person.save()
-    with pytest.raises(PlacementError, match="n’est plus accompagné"):
+    with pytest.raises(PlacementError, match="a quitté l’accompagnement"):
         move(placed, "proposed")
     assert move(placed, "refused", **REFUSED).state == "refused"
 
@@ -323,7 +323,7 @@ def test_both_sides_are_prepared(placed, adviser, opportunity):
         placement=placed, youth="Vient en bus. ", company="Accueil par Paul.", by=adviser, now=NOW
     )
     assert (prepared.preparation_youth, prepared.preparation_company) == ("Vient en bus.", "Accueil par Paul.")
-    assert titles_of(opportunity.company)[0].endswith("préparé avec le jeune et avec l’entreprise")
+    assert titles_of(opportunity.company)[0].endswith("préparation avec le jeune et avec l’entreprise")
     count = ActivityEntry.objects.count()
     prepare_placement(placement=placed, youth="Vient en bus.", company="Accueil par Paul.", by=adviser, now=NOW)
     assert ActivityEntry.objects.count() == count

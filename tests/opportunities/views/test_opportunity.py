@@ -214,7 +214,7 @@ def test_refusing_asks_why(adviser_client, opportunity):
 def test_closing_with_somebody_waiting_is_confirmed(adviser_client, opportunity):
     PlacementFactory(opportunity=opportunity, state="proposed")
     page = adviser_client.post(url("move", opportunity), {"to": "closed"})
-    assert "1\u00a0jeune y est encore positionné" in page.text
+    assert "1\u00a0positionnement y est encore en cours" in page.text
     values = {"to": "closed", "answered": "1", "waiting": "1"}
     assert "à corriger" in adviser_client.post(url("move", opportunity), values).text
     adviser_client.post(url("move", opportunity), {**values, "confirmed": "on"})

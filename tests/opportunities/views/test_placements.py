@@ -65,7 +65,7 @@ def test_the_page_says_who_on_what_with_whom(as_user, counsellor, placement):
     assert "Maël R." in page
     assert "Immersion charpente" in page
     assert str(placement.opportunity.company) in page
-    assert "Proposé à l’entreprise aujourd’hui" in page
+    assert "Profil proposé à l’entreprise aujourd’hui" in page
     assert "à compléter avant de demander la convention" in page
 
 
@@ -82,10 +82,10 @@ def test_a_meeting_that_was_passed_over_is_not_told_as_made(as_user, adviser, pl
         client.post(move_url(placement, to), {"on": timezone.localdate().isoformat()})
     steps = client.get(placement.get_absolute_url()).context["card"].steps
     assert [(step.label, step.is_done) for step in steps[:4]] == [
-        ("Pressenti", True),
-        ("Proposé à l’entreprise", True),
+        ("Positionnement envisagé", True),
+        ("Profil proposé à l’entreprise", True),
         ("Rencontre prévue", False),
-        ("Accepté", True),
+        ("Accord de l’entreprise", True),
     ]
 
 
@@ -192,7 +192,7 @@ def test_from_an_opportunity(as_user, counsellor, opportunity, need):
     placement = Placement.objects.get()
     assert (placement.opportunity, placement.need) == (opportunity, need)
     again = client.post(url, values)
-    assert "déjà positionné" in text_of(again)
+    assert "est déjà en cours" in text_of(again)
 
 
 def test_from_a_need(as_user, adviser, opportunity, need):
@@ -289,7 +289,7 @@ def test_the_way_under_row_level_security(as_user, adviser, placement, need, req
     for to, version in [("proposed", 1), ("accepted", 2), ("started", 3)]:
         assert client.post(move_url(placement, to), {"today": "1", "version": str(version)}).status_code == 302
     page = text_of(client.get(placement.get_absolute_url()))
-    assert "Commencé" in page
+    assert "A commencé" in page
     assert client.get(reverse("opportunities:placement_list")).status_code == 200
     need.refresh_from_db()
     placement.refresh_from_db()

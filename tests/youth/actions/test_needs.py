@@ -77,10 +77,10 @@ def test_unknown_value_is_a_fault_of_the_program(person, counsellor):
 
 def test_who_left_has_no_new_need(structure, counsellor):
     gone = YoungPersonFactory(structure=structure, left=True)
-    with pytest.raises(NeedError, match="n’est plus accompagné"):
+    with pytest.raises(NeedError, match="a quitté l’accompagnement"):
         log_need(young_person=gone, values=VALUES, by=counsellor, now=NOW)
     closed = NeedFactory(structure=structure, young_person=gone, met=True)
-    with pytest.raises(NeedError, match="n’est plus accompagné"):
+    with pytest.raises(NeedError, match="a quitté l’accompagnement"):
         reopen_need(need=closed, by=counsellor, now=NOW)
 
 

@@ -167,7 +167,7 @@ def test_month_and_dates(client, person):
 
 def test_who_left_is_refused_in_words(client, structure):
     gone = YoungPersonFactory(structure=structure, left=True)
-    assert "n’est plus accompagné" in client.post(log_url(gone), FORM).text
+    assert "a quitté l’accompagnement" in client.post(log_url(gone), FORM).text
 
 
 def test_young_person_of_another_structure_does_not_exist(client, other_structure):

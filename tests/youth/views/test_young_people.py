@@ -193,7 +193,7 @@ def test_who_she_may_already_be_is_proposed_first(client, structure):
         structure=structure, first_name="Ines", last_name="GARNIER", birth_date=dt.date(2007, 3, 4)
     )
     answer = client.post(CREATE, posted())
-    assert "A-t-il déjà un dossier" in answer.text
+    assert "a-t-elle déjà un dossier" in answer.text
     assert known.get_absolute_url() in answer.text
     assert YoungPerson.objects.count() == 1
     client.post(CREATE, posted(confirmed="1"))
