@@ -26,6 +26,8 @@ LOOKS = {
     _P.ENDED: "on",
     _P.BROKEN: "asleep",
 }
+# Nobody said yes yet.
+_EARLY = (_P.CONSIDERED, _P.PROPOSED, _P.MEETING)
 # The way as it is hoped for, and where each state stands on it.
 WAY = (_P.CONSIDERED, _P.PROPOSED, _P.MEETING, _P.ACCEPTED, _P.STARTED, _P.ENDED)
 
@@ -100,6 +102,8 @@ class PlacementCard:
     preparation_company: str
     need_url: str
     need_label: str
+    # The need it was made for waits no more, and the company has said nothing yet.
+    is_vain: bool
 
     def __str__(self) -> str:
         return f"{self.youth} · {self.opportunity}"
@@ -211,6 +215,7 @@ def placement_card(placement: Placement, *, user: Any) -> PlacementCard:
         preparation_company=placement.preparation_company,
         need_url=need.get_absolute_url() if need else "",
         need_label=str(need) if need else "",
+        is_vain=need is not None and not need.is_waiting and placement.state in _EARLY,
     )
 
 

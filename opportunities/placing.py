@@ -87,7 +87,11 @@ def solicitations_of_company(company_pk: int, *, user: Any, since: dt.date) -> l
     rows = rows.filter(Q(need=None) | Q(need__in=Need.objects.visible_to(user)))
     asked = Q(next_action__state=NextActionState.DONE, next_action__ended_at__date__gte=since)
     still_waited_for = Q(need=None) | Q(need__state__in=WAITING_NEEDS)
-    rows = rows.filter(Q(next_action__state=NextActionState.OPEN) | (asked & still_waited_for))
+    # What it opened since, in that phase, is its answer.
+    since_then = Opportunity.objects.kept().filter(
+        company_id=company_pk, phase=OuterRef("phase"), created_at__gte=OuterRef("created_at")
+    )
+    rows = rows.filter(Q(next_action__state=NextActionState.OPEN) | (asked & still_waited_for & ~Exists(since_then)))
     rows = rows.select_related("next_action__assigned_to", "need__young_person", "need__occupation")
     return list(rows.order_by("next_action__due_on", "pk")[:ROWS_SHOWN])
 

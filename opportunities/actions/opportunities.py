@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from companies.models import Company
+from companies.actions import complete_next_action
+from companies.models import Company, NextAction
 from core.activity import log_activity
 from core.changes import labelled, locked, title_of, write_fields
 from core.errors import RowGoneError, refused_in_french
@@ -91,11 +92,18 @@ def summary_of(opportunity: Opportunity) -> str:
 # --- adding and correcting ------------------------------------------------------------------------
 @transaction.atomic
 def create_opportunity(
-    *, company: Company, values: Mapping[str, Any], by: Any, now: dt.datetime, state: str = OpportunityState.DRAFT
+    *,
+    company: Company,
+    values: Mapping[str, Any],
+    by: Any,
+    now: dt.datetime,
+    state: str = OpportunityState.DRAFT,
+    asked: NextAction | None = None,
 ) -> Opportunity:
     """`values`: {field name: value}, `occupations` as rows; `state`: draft, to qualify or open.
 
-    What the company asks on that day is kept as its first criteria. Raises `OpportunityError`.
+    What the company asks on that day is kept as its first criteria. `asked`: the action it says yes to, done then.
+    Raises `OpportunityError`.
     """
     if state not in LIVE_OPPORTUNITIES:
         raise OpportunityError("Une opportunité commence en brouillon, à qualifier ou ouverte.")
@@ -114,6 +122,8 @@ def create_opportunity(
     title = f"Opportunité proposée\u00a0: {opportunity}"
     body = f"{summary_of(opportunity)} · {STATE_SAID[OpportunityState(opportunity.state)]}"
     _log(opportunity, "opportunity_created", title, body=body, by=by, at=now)
+    if asked and asked.is_open and asked.company_id == company.pk:
+        complete_next_action(action=asked, by=by, now=now)
     return opportunity
 
 

@@ -66,5 +66,6 @@ class Solicitation(StructureScoped):
         asked: dict[str, object] = {"entreprise": self.next_action.company_id, "phase": self.phase}
         if self.need:
             asked |= {"genre": self.need.kind, "metier": self.need.occupation_id}
+        asked["sollicitation"] = self.pk
         said = urlencode({name: value for name, value in asked.items() if value})
         return f"{reverse('opportunities:opportunity_create')}?{said}"

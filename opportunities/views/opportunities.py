@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from companies.models import Contact
+from companies.models import Contact, NextAction
 from companies.queries import startable_companies
 from core.conflicts import conflict_page, snapshot_of, with_choices_of
 from core.doors import allow, asked_words, go_back, posted, posted_version
@@ -82,7 +82,10 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
 # --- adding ---------------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 def opportunity_create(request: HttpRequest) -> HttpResponse:
-    """With `entreprise`, its form; without, the choice of the company. `phase`, `genre`, `metier` fill it in."""
+    """With `entreprise`, its form; without, the choice of the company. `phase`, `genre`, `metier` fill it in.
+
+    `sollicitation`: what the company was to be asked, and now answers.
+    """
     allow(can_edit_opportunity(request.user))
     wanted = request.POST.get("entreprise") or request.GET.get("entreprise") or ""
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
@@ -99,13 +102,25 @@ def opportunity_create(request: HttpRequest) -> HttpResponse:
     state = form.cleaned_data["state"]
     try:
         opportunity = create_opportunity(
-            company=company, values=form.values(), state=state, by=request.user, now=timezone.now()
+            company=company,
+            values=form.values(),
+            state=state,
+            by=request.user,
+            now=timezone.now(),
+            asked=_asked(request, company),
         )
     except ActionError as error:
         form.add_error(None, str(error))
         return _create_page(request, company, form)
     messages.success(request, f"«\u00a0{opportunity}\u00a0» est ajoutée.")
     return redirect(opportunity)
+
+
+def _asked(request: HttpRequest, company: Any) -> NextAction | None:
+    pk = request.POST.get("sollicitation") or request.GET.get("sollicitation") or ""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    return NextAction.objects.visible_to(request.user).filter(company=company, solicitation=int(pk)).first()
 
 
 def _choice_of_company(request: HttpRequest) -> HttpResponse:
@@ -141,7 +156,8 @@ def _initial(request: HttpRequest, company: Any) -> dict[str, Any]:
 
 
 def _create_page(request: HttpRequest, company: Any, form: OpportunityForm) -> HttpResponse:
-    return render(request, "opportunities/opportunity_form.html", {"form": form, "company": company})
+    context = {"form": form, "company": company, "asked": _asked(request, company)}
+    return render(request, "opportunities/opportunity_form.html", context)
 
 
 # --- correcting -----------------------------------------------------------------------------------

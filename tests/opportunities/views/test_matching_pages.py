@@ -156,6 +156,15 @@ def test_the_yes_of_a_company_asked_for_a_need_opens_a_form_filled_in(adviser_cl
         assert asked in adviser_client.get(reverse(f"opportunities:{name}", args=[pk])).text, name
     initial = adviser_client.get(row.answer_url).context["form"].initial
     assert (initial["phase"], initial["occupations"]) == (need.phase, [need.occupation_id])
+    # Once it is written down, nobody calls for it again, and no answer is awaited.
+    form = {"entreprise": company.pk, "sollicitation": row.pk, "title": "Immersion", "phase": "2", "places": "1"}
+    form |= {"kind": "immersion_confirm", "frequency": "occasional", "state": "open", "origin": "negotiated"}
+    adviser_client.post(reverse("opportunities:opportunity_create"), form | {"received_on": "2026-09-01"})
+    assert company.opportunities.get().title == "Immersion"
+    row.next_action.refresh_from_db()
+    assert row.next_action.state == "done"
+    panel = adviser_client.get(reverse("opportunities:company_panel", args=[company.pk])).text
+    assert "réponse attendue" not in panel
 
 
 def test_the_page_of_a_company_tells_what_it_is_asked_for(adviser_client, adviser, need, company):
