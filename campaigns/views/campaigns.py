@@ -24,7 +24,7 @@ from campaigns.actions.campaigns import (
 from campaigns.actions.errors import CampaignError
 from campaigns.enums import LIVE_CAMPAIGNS, CampaignState, RecipientState
 from campaigns.forms.campaigns import NoteForm
-from campaigns.models import Campaign, Recipient
+from campaigns.models import Campaign
 from campaigns.permissions import (
     can_approve_campaign,
     can_edit_campaign,
@@ -83,7 +83,7 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("campaigns:campaign_companies" if not campaign.letter_id else "campaigns:campaign_check", pk)
     counts = state_counts(campaign)
     wanted, words = request.GET.get("etat", ""), asked_words(request)
-    excluded = Recipient.objects.excluded().filter(campaign=campaign).count()
+    excluded = excluded_shown(campaign).count()
     if wanted == LEFT_OUT and excluded:
         rows = excluded_shown(campaign, words=words)
     else:
