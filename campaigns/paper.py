@@ -10,19 +10,23 @@ from typing import Any
 
 from django.core.files.storage import Storage
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.letters import LetterText, words_of
 from campaigns.models import LetterVersion, Recipient, SendingSettings
 from campaigns.survey import IDENTITY, OPENINGS, SECTIONS, Question, Section
 from core import french
 from core.pdf import Drawing, draw, written
+from core.phases import SHAPES, Phase
 from core.qrcode import qr_svg
 
 SHEET = "css/letter.css"
 # What a window shows: more lines would leave it.
 ADDRESS_LINES = 6
 _PHASES = {opening.question: int(opening.phase) for opening in OPENINGS}
+# On paper the colours are those of the light theme: styles of a page do not reach a drawing there.
+INKS = {Phase.DISCOVERY: "#8A5A00", Phase.VALIDATION: "#6A3FA0", Phase.APPRENTICESHIP: "#2B6B3F", Phase.JOB: "#1D5AA6"}
 MONTHS = list(enumerate(french.SHORT_MONTHS, start=1))
 
 
@@ -195,6 +199,22 @@ def known_answer(question: Question, recipient: Recipient) -> str:
 
 
 # --- what is drawn ------------------------------------------------------------------------------
+def phase_svg(phase: Phase, *, label: str = "") -> SafeString:
+    """The colour and shape of a phase. Without a label: an ornament, beside its word."""
+    title = format_html("<title>{}</title>", label) if label else ""
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 14 14" fill="{}">{}{}</svg>',
+        INKS[phase],
+        title,
+        mark_safe(SHAPES[phase]),
+    )
+
+
+def ornaments() -> dict[str, bytes]:
+    """Pictures that the sheet names."""
+    return {f"phase-{phase}": phase_svg(phase).encode() for phase in Phase}
+
+
 def print_letters(
     letters: Sequence[PaperLetter],
     *,
@@ -213,7 +233,7 @@ def print_letters(
         "months": MONTHS,
     }
     html = render_to_string("campaigns/paper/document.html", context)
-    drawing = draw(html, sheet=SHEET, pictures=head.pictures, forms=fillable)
+    drawing = draw(html, sheet=SHEET, pictures={**head.pictures, **ornaments()}, forms=fillable)
     starts = drawing.starts()
     firsts = [starts.get(f"letter-{one.key}", starts.get(f"survey-{one.key}", 0)) for one in letters]
     ends = [*firsts[1:], drawing.pages]

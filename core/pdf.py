@@ -7,19 +7,19 @@ so that everything else works without them.
 import io
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from PIL import ImageFile
-from pypdf import PdfWriter
-from pypdf.generic import NameObject, TextStringObject
+
+from core.pdf_joining import JoinedPdf
 
 # The only addresses a document may name: our own static files, and the pictures it was handed.
 BASE = "static://"
@@ -121,7 +121,8 @@ def render_pdf(template: str, context: Mapping[str, Any], *, sheet: str = SHEET)
 def pdf_of(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | None = None, forms: bool = False) -> bytes:
     """Raises `PdfUnavailableError`, and `RefusedAddressError` when the page names what may not be opened.
 
-    `pictures`: {name: bytes of a PNG or a JPEG}, named `picture:<name>` in the page. `forms`: fields can be typed into.
+    `pictures`: {name: bytes of a PNG, a JPEG or an SVG of ours}, named `picture:<name>` in the page.
+    `forms`: fields can be typed into.
     """
     return written(draw(html, sheet=sheet, pictures=pictures, forms=forms), forms=forms)
 
@@ -138,34 +139,29 @@ def draw(html: str, *, sheet: str = SHEET, pictures: Mapping[str, bytes] | None 
             raise RefusedAddressError(str(error)) from error
 
 
-def written(drawing: Drawing, *, forms: bool = False, tagged: bool = True) -> bytes:
-    """The file. `tagged`: accessible; what is only printed does without, and is lighter."""
+def written(drawing: Drawing, *, forms: bool = False) -> bytes:
+    """The file."""
     made = io.BytesIO()
-    with _one_at_a_time:
-        try:
-            drawing.document.write_pdf(made, **_options(forms, tagged=tagged))
-        except _engine().refusal as error:
-            raise RefusedAddressError(str(error)) from error
+    _write(drawing, made, forms=forms)
     return made.getvalue()
 
 
-def join(target: IO[bytes], files: Iterable[bytes], *, title: str) -> None:
-    """Write the pages of several files, one after the other, as one. Their tags are lost: it is for the printer.
-
-    Each begins on a right-hand page: one that ends on another is followed by a blank one.
-    """
-    joined = PdfWriter()
-    for content in files:
-        joined.append(io.BytesIO(content), import_outline=False)
-        if len(joined.pages) % 2:
-            joined.add_blank_page()
-    joined.add_metadata({"/Title": title})
-    joined.root_object[NameObject("/Lang")] = TextStringObject("fr")
-    joined.write(target)
+def add_to(joined: JoinedPdf, drawing: Drawing) -> None:
+    """Write the pages of a drawing after those that the file holds already. Forms are not filled in there."""
+    # The engine would write a file of its own: it finds nothing left to write.
+    _write(drawing, io.BytesIO(), finisher=lambda _, made: joined.add(made))
 
 
-def _options(forms: bool, *, tagged: bool = True) -> dict[str, Any]:
-    return {"pdf_variant": "pdf/ua-1" if tagged else None, "pdf_forms": forms or None}
+def _write(drawing: Drawing, target: io.BytesIO, *, forms: bool = False, finisher: Any = None) -> None:
+    with _one_at_a_time:
+        try:
+            drawing.document.write_pdf(target, finisher=finisher, **_options(forms))
+        except _engine().refusal as error:
+            raise RefusedAddressError(str(error)) from error
+
+
+def _options(forms: bool) -> dict[str, Any]:
+    return {"pdf_variant": "pdf/ua-1", "pdf_forms": forms or None}
 
 
 def is_available() -> bool:
@@ -193,7 +189,8 @@ def read_picture(url: str, pictures: Mapping[str, bytes]) -> tuple[bytes, str] |
     content = pictures.get(url.removeprefix(PICTURE)) if url.startswith(PICTURE) else None
     if content is None:
         return None
-    return content, "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+    kinds = {b"\x89PNG": "image/png", b"<svg": "image/svg+xml"}
+    return content, kinds.get(content[:4], "image/jpeg")
 
 
 def read_address(url: str) -> tuple[bytes, str]:

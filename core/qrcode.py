@@ -13,7 +13,8 @@ def qr_svg(text: str, *, label: str) -> SafeString:
     code = segno.make_qr(text, error="m")
     side = len(code.matrix) + 2 * QUIET_ZONE
     return format_html(
-        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" xmlns="http://www.w3.org/2000/svg">'
+        # A title, and no attribute: it is what a PDF tells of a picture.
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" xmlns="http://www.w3.org/2000/svg"><title>{1}</title>'
         '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{2}"/></svg>',
         side,
         label,

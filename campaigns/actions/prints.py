@@ -36,7 +36,8 @@ from core.jobs import JobFailed, Progress, create_job
 from core.mail import address_of
 from core.models import ActivityKind, Job
 from core.models.job import OPEN_JOB_STATES
-from core.pdf import PdfUnavailableError, join, written
+from core.pdf import PdfUnavailableError, add_to
+from core.pdf_joining import JoinedPdf
 from core.working_days import zone_of
 
 TASK = "campaigns.tasks.print_letters"
@@ -115,44 +116,44 @@ def print_letters(job: Job, progress: Progress, *, now: dt.datetime) -> dict[str
     letters = unposted(batch.campaign, now).get(Step(batch.step), [])
     if not letters:
         raise JobFailed("Il n’y a plus de lettre à imprimer.")
-    try:
-        drawn = _draw(batch, letters, progress, now)
-    except PdfUnavailableError as error:
-        raise JobFailed(str(error)) from error
-    _keep(batch, drawn)
+    with tempfile.TemporaryFile() as made:
+        drawn = _Drawn(batch, letters, JoinedPdf(made))
+        try:
+            _draw(drawn, letters, progress, now)
+        except PdfUnavailableError as error:
+            raise JobFailed(str(error)) from error
+        drawn.file.end()
+        made.seek(0)
+        _keep(drawn, File(made))
     names = [str(one.recipient.company) for one in letters if one.recipient.pk in drawn.overflow]
     return {"overflow": names, "message": overflow_warning(names)}
 
 
 class _Drawn:
-    """The letters drawn so far: their files, and where each letter begins once these are joined."""
+    """The letters drawn so far: in the file already, with where each begins."""
 
-    def __init__(self, batch: PrintBatch, letters: Sequence[Unposted]) -> None:
-        self.batch, self.words = batch, {one.recipient.pk: one.letter for one in letters}
-        self.files: list[bytes] = []
+    def __init__(self, batch: PrintBatch, letters: Sequence[Unposted], file: JoinedPdf) -> None:
+        self.batch, self.words, self.file = batch, {one.recipient.pk: one.letter for one in letters}, file
         self.rows: list[PrintedLetter] = []
         self.overflow: set[int] = set()
-        self.pages = 0
 
     def add(self, printed: paper.Printed) -> None:
+        before = len(self.file.pages)
         for pk, (first, count) in printed.pages.items():
             row = PrintedLetter(batch=self.batch, recipient_id=pk, letter=self.words[pk], pages=count)
-            row.structure_id, row.step, row.first_page = self.batch.structure_id, self.batch.step, self.pages + first
+            row.structure_id, row.step, row.first_page = self.batch.structure_id, self.batch.step, before + first
             self.rows.append(row)
         # Written at once: laid out pages are heavy, and there may be thousands.
-        self.files.append(written(printed.drawing, tagged=False))
+        add_to(self.file, printed.drawing)
         self.overflow.update(printed.overflow)
-        # As `join` writes them: an even number for each file.
-        self.pages += printed.drawing.pages + printed.drawing.pages % 2
 
 
-def _draw(batch: PrintBatch, letters: Sequence[Unposted], progress: Progress, now: dt.datetime) -> _Drawn:
-    campaign, recipients = batch.campaign, [one.recipient for one in letters]
+def _draw(drawn: _Drawn, letters: Sequence[Unposted], progress: Progress, now: dt.datetime) -> None:
+    batch, campaign, recipients = drawn.batch, drawn.batch.campaign, [one.recipient for one in letters]
     head = paper.letterhead(campaign.structure, settings_of(campaign.structure))
     today = now.astimezone(zone_of(campaign.structure.department)).date()
     values = values_for(campaign=campaign, recipients=recipients, today=today)
     links = draw_links(campaign=campaign, recipients=recipients, now=now)
-    drawn = _Drawn(batch, letters)
     progress.advance(0, len(letters))
     for start in range(0, len(letters), LETTERS_A_DOCUMENT):
         group = letters[start : start + LETTERS_A_DOCUMENT]
@@ -171,15 +172,12 @@ def _draw(batch: PrintBatch, letters: Sequence[Unposted], progress: Progress, no
         # What was laid out holds itself in circles: left alone, it would weigh until some later turn.
         gc.collect()
         progress.advance(start + len(group), len(letters))
-    return drawn
 
 
-def _keep(batch: PrintBatch, drawn: _Drawn) -> None:
-    with tempfile.TemporaryFile() as made:
-        join(made, drawn.files, title=str(batch))
-        made.seek(0)
-        batch.count, batch.pages = len(drawn.rows), drawn.pages
-        batch.file.save(f"{slugify(batch.kind_said)}-{batch.pk}-{secrets.token_hex(8)}.pdf", File(made), save=False)
+def _keep(drawn: _Drawn, file: File) -> None:
+    batch = drawn.batch
+    batch.count, batch.pages = len(drawn.rows), len(drawn.file.pages)
+    batch.file.save(f"{slugify(batch.kind_said)}-{batch.pk}-{secrets.token_hex(8)}.pdf", file, save=False)
     batch.save(update_fields=["count", "pages", "file"])
     PrintedLetter.objects.bulk_create(drawn.rows, batch_size=1000)
 

@@ -6,13 +6,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.letters import LINK_MARK, LINK_WORDS
 from campaigns.letters import linked as linked_line
-from core.phases import SHAPES, Phase
+from campaigns.paper import phase_svg
+from core.phases import Phase
 from core.text import search_key
 
 register = template.Library()
 
-# On paper the colours are those of the light theme: styles of a page do not reach a drawing there.
-INKS = {Phase.DISCOVERY: "#8A5A00", Phase.VALIDATION: "#6A3FA0", Phase.APPRENTICESHIP: "#2B6B3F", Phase.JOB: "#1D5AA6"}
 _BY_WORD = {search_key(phase.label): phase for phase in Phase}
 
 
@@ -36,19 +35,18 @@ def linked_nowhere(line: str) -> SafeString:
 
 @register.simple_tag
 def phase_shape(phase: int) -> SafeString:
-    """The colour and shape of a phase, for paper: its word stands beside."""
-    return format_html(
-        '<svg viewBox="0 0 14 14" fill="{}" aria-hidden="true">{}</svg>',
-        INKS[Phase(phase)],
-        mark_safe(SHAPES[Phase(phase)]),
-    )
+    """The colour and shape of a phase, for paper; its word for who does not see them."""
+    return phase_svg(Phase(phase), label=Phase(phase).label)
 
 
 @register.simple_tag
 def phase_dot(line: str) -> SafeString:
-    """What stands before an item of a list: the shape of the phase it begins with, else a dash."""
+    """What stands before an item of a list: the shape of the phase it begins with, else a dash.
+
+    The shape is drawn by the sheet, as an ornament: the word follows.
+    """
     first = search_key(line.split(":", 1)[0].strip(" \u00a0"))
     phase = _BY_WORD.get(first) if ":" in line else None
     if phase is None:
         return mark_safe('<span class="dot">–</span>')
-    return format_html('<span class="dot">{}</span>', phase_shape(phase))
+    return format_html('<span class="dot phase-{}"></span>', int(phase))

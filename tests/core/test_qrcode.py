@@ -21,4 +21,4 @@ def test_a_code_has_its_three_corners_and_room_around():
 
 
 def test_a_code_says_what_it_is_for():
-    assert 'aria-label="Répondre à &quot;X&quot;"' in qr_svg("a", label='Répondre à "X"')
+    assert "<title>Répondre à &quot;X&quot;</title>" in qr_svg("a", label='Répondre à "X"')
