@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from campaigns.commitments import asked, changed_questions, opening_of, said_of
+from campaigns.commitments import asked, changed_questions, is_asked, is_blank, opening_of, said_of
 from campaigns.enums import AnswerState
 from campaigns.models import (
     Answer,
@@ -19,7 +19,7 @@ from campaigns.models import (
     Recipient,
     SurveyLink,
 )
-from campaigns.survey import QUESTIONS, SECTIONS, Section
+from campaigns.survey import IDENTITY, QUESTIONS, SECTIONS, Section
 from companies.enums import ContactPart, Sector
 from companies.models import Company, Contact
 from core.french import MONTHS
@@ -28,6 +28,7 @@ from core.tokens import digest_of
 
 _REFERENCE = re.compile(r"[A-Z0-9]{4}-?[A-Z0-9]{4}")
 _KEY_IN_ADDRESS = re.compile(r"/enquete/([^/\s?#]+)")
+UNANSWERED = "Sans réponse"
 _WITH = (
     "recipient__campaign",
     "recipient__structure",
@@ -96,7 +97,7 @@ def _leader(company: Company) -> str:
 # --- an answer in words ---------------------------------------------------------------------------
 @dataclass(frozen=True)
 class SaidSection:
-    """`rows`: (question, answer), those that were answered."""
+    """`rows`: (question, answer), « Sans réponse » for one that was passed; of who it is, what it said alone."""
 
     section: Section
     rows: list[tuple[str, str]]
@@ -114,16 +115,18 @@ def answer_in_words(values: dict[str, Any]) -> list[SaidSection]:
     kept = asked(values)
     found = []
     for section in SECTIONS:
-        rows = [
-            (question.label, value_in_words(question.name, kept.get(question.name))) for question in section.questions
-        ]
-        found.append(SaidSection(section, [row for row in rows if row[1]]))
+        names = [question.name for question in section.questions if is_asked(question, values)]
+        if section is IDENTITY:
+            names = [name for name in names if not is_blank(kept.get(name))]
+        rows = [(QUESTIONS[name].label, value_in_words(name, kept.get(name))) for name in names]
+        found.append(SaidSection(section, rows))
     return found
 
 
 def value_in_words(name: str, value: Any) -> str:
-    said = said_of(name, value, months=MONTHS, sectors=dict(Sector.choices))
-    return shown_phone(said) if name in ("phone", "mobile") else said
+    """« Sans réponse » for a question that was passed: it is no « Non »."""
+    said = said_of(name, value, months=MONTHS, sectors=dict(Sector.choices)) or UNANSWERED
+    return shown_phone(said) if name in ("phone", "mobile") and said != UNANSWERED else said
 
 
 # --- one recipient, whole -------------------------------------------------------------------------

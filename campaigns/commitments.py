@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.survey import OPENINGS, QUESTIONS, Opening, QuestionKind, is_yes, openings_of
+from campaigns.survey import OPENINGS, QUESTIONS, Opening, Question, QuestionKind, is_yes, openings_of
 from core.phases import Phase, SolutionKind
 
 YES, NO = "yes", "no"
@@ -38,9 +38,14 @@ def asked(values: Mapping[str, Any]) -> dict[str, Any]:
     kept = {}
     for name, value in values.items():
         question = QUESTIONS.get(name)
-        if question and all(is_yes(values, other) for other in question.asked_if):
+        if question and is_asked(question, values):
             kept[name] = value
     return kept
+
+
+def is_asked(question: Question, values: Mapping[str, Any]) -> bool:
+    """Some questions hang on a yes to another."""
+    return all(is_yes(values, other) for other in question.asked_if)
 
 
 def drafts_of(values: Mapping[str, Any]) -> list[Draft]:

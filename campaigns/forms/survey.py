@@ -87,13 +87,13 @@ class YesNoField(forms.ChoiceField):
 
 
 class TickField(forms.BooleanField):
-    """As on a screen, where a box that was seen and not ticked is a no."""
+    """As on a screen. A box that was not ticked says nothing: only a person, or paper, says no."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, **options})
 
     def clean(self, value: Any) -> str:
-        return YES if super().clean(value) else NO
+        return YES if super().clean(value) else ""
 
 
 def _field_of(question: Question, *, ticked: bool) -> forms.Field:

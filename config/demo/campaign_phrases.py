@@ -2,19 +2,19 @@
 
 # Answers to the survey, one after the other. Posts and corrections are filled from the company itself.
 STORIES = (
-    {"visits": "yes", "presents": "no", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [2, 3, 10],
-     "recruits": "no", "trains": "no", "mixed_welcome": "yes", "knows_aid": "no"},
-    {"recruits": "yes", "recruits_posts": {}, "mixed_hiring": "yes", "trains": "no", "welcomes": "no",
-     "visits": "no", "presents": "no", "knows_aid": "yes"},
-    {"trains": "yes", "trains_posts": {}, "recruits": "no", "welcomes": "yes", "welcomes_posts": {},
-     "welcomes_months": [4, 5, 6], "visits": "no", "presents": "no", "knows_aid": "no"},
-    {"recruits": "no", "trains": "no", "welcomes": "no", "visits": "no", "presents": "no", "knows_aid": "yes"},
-    {"visits": "yes", "presents": "yes", "recruits": "no", "trains": "no", "welcomes": "no", "knows_aid": "no"},
+    {"visits": "yes", "presents": "", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [2, 3, 10],
+     "recruits": "", "trains": "", "mixed_welcome": "yes", "knows_aid": ""},
+    {"recruits": "yes", "recruits_posts": {}, "mixed_hiring": "yes", "trains": "", "welcomes": "",
+     "visits": "", "presents": "", "knows_aid": "yes"},
+    {"trains": "yes", "trains_posts": {}, "recruits": "", "welcomes": "yes", "welcomes_posts": {},
+     "welcomes_months": [4, 5, 6], "visits": "", "presents": "", "knows_aid": ""},
+    {"recruits": "", "trains": "", "welcomes": "", "visits": "", "presents": "", "knows_aid": "yes"},
+    {"visits": "yes", "presents": "yes", "recruits": "", "trains": "", "welcomes": "", "knows_aid": ""},
     {"phone": "changed", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [1, 2, 3], "recruits": "yes",
-     "recruits_posts": {}, "mixed_hiring": "no", "trains": "no", "visits": "yes", "presents": "no", "knows_aid": "yes"},
-    {"recruits": "no", "trains": "no", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [7, 8],
-     "mixed_welcome": "yes", "visits": "no", "presents": "no", "knows_aid": "no"},
-    {"trains": "yes", "trains_posts": {}, "recruits": "no", "welcomes": "no", "visits": "no", "presents": "yes",
+     "recruits_posts": {}, "mixed_hiring": "", "trains": "", "visits": "yes", "presents": "", "knows_aid": "yes"},
+    {"recruits": "", "trains": "", "welcomes": "yes", "welcomes_posts": {}, "welcomes_months": [7, 8],
+     "mixed_welcome": "yes", "visits": "", "presents": "", "knows_aid": ""},
+    {"trains": "yes", "trains_posts": {}, "recruits": "", "welcomes": "", "visits": "", "presents": "yes",
      "knows_aid": "yes"},
 )  # fmt: skip
 COMMENTS = (

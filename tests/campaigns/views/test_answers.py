@@ -112,6 +112,7 @@ def test_the_page_tells_the_answer_its_changes_and_what_it_opened(
         page = page_of(adviser_client.get(recipient.get_absolute_url()))
     assert "Version 2" in page
     assert "<del>Non</del> → <ins>Oui</ins>" in page
+    assert "<dd>Sans réponse</dd>" in page
     assert "Recrutement" in page
     assert "Visite de l’entreprise" in page
 

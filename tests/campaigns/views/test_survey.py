@@ -115,12 +115,14 @@ def test_each_step_is_kept_and_the_last_one_gives(client, link, recipient):
     assert answer.state == AnswerState.GIVEN
     assert answer.values["recruits_posts"] == {"text": "charpentier", "codes": []}
     assert answer.values["welcomes_months"] == [4, 5]
-    assert (answer.values["trains"], answer.values["presents"]) == ("no", "no")
+    assert (answer.values["trains"], answer.values["presents"]) == ("", "")
     assert answer.comment == "Plutôt le matin."
     assert Opportunity.objects.count() == 3
     page = page_of(client.get(url(link)))
     assert "avril, mai" in page
     assert "Plutôt le matin." in page
+    assert "<dt>Viendriez-vous présenter votre métier à des jeunes\u202f?</dt><dd>Sans réponse</dd>" in page
+    assert "Non</dd>" not in page
     assert "Léa Morin vous appelle" in page
 
 
