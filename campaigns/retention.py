@@ -1,6 +1,12 @@
 """What personal data campaigns hold, what for, and how long. A field not declared fails the tests."""
 
+import datetime as dt
+
 from core.retention import Kept
+
+# A file of letters to print names people and holds their personal links: it stays as long as one may print it again.
+POSTED_FILE_KEPT = dt.timedelta(days=30)
+UNPOSTED_FILE_KEPT = dt.timedelta(days=90)
 
 _WITH_THE_COMPANY = "3 ans après le dernier échange avec l’entreprise"
 _WRITE = Kept("Écrire à la personne qui représente l’entreprise, et savoir ce qui lui a été écrit", _WITH_THE_COMPANY)
@@ -20,7 +26,10 @@ PERSONAL = {
     "Message.text": _WRITE,
     "Message.html": _WRITE,
     "Message.server_answer": _WRITE,
-    "PrintBatch.file": _WRITE,
+    "PrintBatch.file": Kept(
+        "Imprimer les lettres, et les réimprimer si la poste en perd",
+        f"{POSTED_FILE_KEPT.days} jours après la poste, {UNPOSTED_FILE_KEPT.days} jours si elles n’ont pas été postées",
+    ),
     "Suppression.email": _SPARE,
     "Suppression.note": _SPARE,
     "Answer.values": _ANSWER,

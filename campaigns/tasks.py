@@ -82,6 +82,22 @@ def run_days(**kwargs: object) -> None:
 
 
 @shared_task
+def prepare_structures(**kwargs: object) -> None:
+    """Texts and settings for those that came without (`create_structure` gives them at once)."""
+    from campaigns.actions.settings import prepare_structure  # noqa: PLC0415 -- leaf
+
+    _for_each_structure(prepare_structure)
+
+
+@shared_task
+def purge_letters(**kwargs: object) -> None:
+    """Every night: files of letters that serve no more."""
+    from campaigns.actions.prints import purge_batches  # noqa: PLC0415 -- leaf
+
+    _for_each_structure(purge_batches)
+
+
+@shared_task
 def read_bounces(**kwargs: object) -> None:
     from campaigns.actions.mailbox import read_bounces as read  # noqa: PLC0415 -- leaf
 

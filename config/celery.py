@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "launch-campaigns": {"task": "campaigns.tasks.launch_campaigns", "schedule": 60.0},
     # Relaunches, calls and deadlines: decided once a day and a structure, at its first permitted hour.
     "campaign-days": {"task": "campaigns.tasks.run_days", "schedule": 5 * 60.0},
+    # A structure made by hand finds its letters and settings all the same.
+    "prepare-structures": {"task": "campaigns.tasks.prepare_structures", "schedule": 5 * 60.0},
     # Messages that came back, where a mailbox is read for them.
     "read-bounces": {"task": "campaigns.tasks.read_bounces", "schedule": 5 * 60.0},
     # Companies to ask for a need that waits no more: what was left when it closed.
@@ -32,6 +34,8 @@ app.conf.beat_schedule = {
     # What import files say of people stays no longer than it serves.
     "purge-imports": {"task": "companies.tasks.purge_imports", "schedule": crontab(hour=3, minute=20)},
     "purge-youth-imports": {"task": "youth.tasks.purge_imports", "schedule": crontab(hour=3, minute=30)},
+    # Letters to print name people: their file goes a while after the post took them.
+    "purge-letters": {"task": "campaigns.tasks.purge_letters", "schedule": crontab(hour=3, minute=50)},
     # A young person's file ends two years after the last contact, or on the day it says.
     "purge-files": {"task": "youth.tasks.purge_expired_files", "schedule": crontab(hour=3, minute=40)},
 }

@@ -12,6 +12,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.files import File
@@ -223,6 +224,8 @@ def post_batch(*, batch: PrintBatch, by: Any, now: dt.datetime) -> int:
     batch = PrintBatch.objects.select_for_update(of=("self",)).select_related("campaign__structure").get(pk=batch.pk)
     if batch.posted_at is not None:
         return 0
+    if batch.is_purged:
+        raise CampaignError("Ce PDF n’est plus conservé\u00a0: préparez-en un nouveau.")
     if not batch.file:
         raise CampaignError("Ces lettres ne sont pas encore prêtes.")
     batch.posted_at, batch.posted_by = now, by
@@ -261,3 +264,18 @@ def _tell(batch: PrintBatch, letters: Sequence[PrintedLetter], *, by: Any, now: 
         now=now,
         kind=ActivityKind.CAMPAIGN,
     )
+
+
+# --- the end ------------------------------------------------------------------------------------
+@transaction.atomic
+def purge_batches(*, structure: Any, now: dt.datetime) -> int:
+    """Erase the files that were kept long enough; how many. What was posted to whom stays known."""
+    batches = PrintBatch.objects.filter(structure=structure).outdated(now).order_by("pk")
+    outdated = list(batches.select_for_update(of=("self",)))
+    for batch in outdated:
+        storage, name = batch.file.storage, str(batch.file.name)
+        batch.file = ""
+        batch.save(update_fields=["file"])
+        # Once nothing names it any more.
+        transaction.on_commit(partial(storage.delete, name))
+    return len(outdated)

@@ -6,12 +6,21 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns.models import SendingSettings
+from campaigns.actions.letters import ensure_default_letters
+from campaigns.models import LetterTemplate, SendingSettings
 from companies.actions.solicitation import set_solicitation_limits
 from companies.solicitations import Limit
 from core.activity import log_activity
 from core.changes import labelled, title_of, write_fields
 from core.models import ActivityKind
+
+
+@transaction.atomic
+def prepare_structure(*, structure: Any, now: dt.datetime) -> None:
+    """What a structure starts with, once: its texts and its settings. One that emptied its shelves keeps them so."""
+    SendingSettings.objects.get_or_create(structure=structure)
+    if not LetterTemplate.objects.filter(structure=structure).exists():
+        ensure_default_letters(structure, now=now)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The outbox: what leaves, to whom, once. A row is committed as « sending » before the server is spoken to."""
 
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from campaigns.models.base import CampaignScopedQuerySet
 from campaigns.models.campaign import Campaign
 from campaigns.models.letter import LetterVersion
 from campaigns.models.recipient import Recipient
+from campaigns.retention import POSTED_FILE_KEPT, UNPOSTED_FILE_KEPT
 from companies.models import Contact
 from core.models import StructureScoped
 from core.states import StateMixin
@@ -134,6 +136,14 @@ class PrintedLetter(StructureScoped):
         return f"page {self.first_page}"
 
 
+class PrintBatchQuerySet(CampaignScopedQuerySet):
+    def outdated(self, now: dt.datetime) -> Self:
+        """Their file was kept as long as it is said: see `PrintBatch.kept_until`."""
+        posted = models.Q(posted_at__lte=now - POSTED_FILE_KEPT)
+        never = models.Q(posted_at=None, created_at__lte=now - UNPOSTED_FILE_KEPT)
+        return self.exclude(file="").filter(posted | never)
+
+
 class PrintBatch(StructureScoped):
     """Letters of a step as one PDF, sorted by postcode, each with the paper survey; posted all together."""
 
@@ -158,7 +168,7 @@ class PrintBatch(StructureScoped):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    objects = CampaignScopedQuerySet.as_manager()
+    objects = PrintBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lettres à imprimer"
@@ -173,6 +183,16 @@ class PrintBatch(StructureScoped):
     def kind_said(self) -> str:
         """« Lettres », « Premières relances »."""
         return STEPS_SAID[Step(self.step)]
+
+    @property
+    def kept_until(self) -> dt.datetime:
+        """Past that, the file goes; what was printed and posted stays known."""
+        return self.posted_at + POSTED_FILE_KEPT if self.posted_at else self.created_at + UNPOSTED_FILE_KEPT
+
+    @property
+    def is_purged(self) -> bool:
+        """It had a file."""
+        return bool(self.pages and not self.file)
 
 
 class SuppressionQuerySet(CampaignScopedQuerySet):

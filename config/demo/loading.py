@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.enums import Role
 from accounts.models import GroupMembership, Membership, Site, Structure, StructureGroup, User
+from campaigns.actions.settings import prepare_structure
 from campaigns.models import Campaign
 from companies.actions import refresh_dates
 from companies.duplicates import refresh_pairs
@@ -21,7 +22,7 @@ from config.demo import campaigns as demo_campaigns
 from config.demo.network import Draws, Known, Network
 from config.demo.relations import Relations
 from config.demo.territory import GROUP, PASSWORD, PEOPLE, PLACES, Person, Place
-from config.demo.young_people import youth_draws
+from config.demo.young_people import PARIS, youth_draws
 from core.models import ActivityEntry, SavedView, StructureScoped
 from core.scope import set_scope, structure_scope
 
@@ -71,6 +72,8 @@ def load(*, today: dt.date) -> None:
             setting = accompanying.setting_of(index, structure, staff, communes, today)
             accompanying.fill(index, setting, known, own)
             networks.append((known, setting.advisers))
+        for structure in structures[1:]:
+            prepare_structure(structure=structure, now=dt.datetime.combine(today, dt.time(9), tzinfo=PARIS))
         known, advisers = networks[0]
         demo_campaigns.fill(structures[0], known, advisers, today, SEED + 2)
 

@@ -19,6 +19,9 @@ from accounts import actions, tasks
 from accounts.enums import Role
 from accounts.mails import HeaderRefused, build_mail
 from accounts.models import Invitation, Membership, Structure, User
+from campaigns.enums import LetterKind
+from campaigns.models import LetterTemplate, SendingSettings
+from campaigns.tasks import prepare_structures
 from core.scope import structure_scope
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
@@ -306,3 +309,14 @@ def test_a_structure_is_created_from_the_command_line(db):
     assert Structure.objects.count() == 1
     with structure_scope([invitation.structure_id]):
         assert not Membership.objects.exists()
+        # What the first campaign takes up waits for her.
+        assert {row.kind for row in LetterTemplate.objects.all()} == set(LetterKind)
+        assert SendingSettings.objects.get().structure_id == invitation.structure_id
+        LetterTemplate.objects.all().delete()
+    prepare_structures()
+    with structure_scope([invitation.structure_id]):
+        assert LetterTemplate.objects.count() == len(LetterKind)
+        LetterTemplate.objects.update(deleted_at=timezone.now())
+    prepare_structures()
+    with structure_scope([invitation.structure_id]):
+        assert LetterTemplate.objects.count() == len(LetterKind)

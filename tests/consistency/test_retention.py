@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-APPS = ("core", "accounts", "companies", "youth", "opportunities")
+APPS = ("core", "accounts", "companies", "youth", "opportunities", "campaigns")
 TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 DECLARED = {app: import_module(f"{app}.retention") for app in APPS}
 

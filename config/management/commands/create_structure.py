@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.actions import create_structure
 from accounts.models import Structure, StructureGroup
+from campaigns.actions.settings import prepare_structure
+from core.scope import structure_scope
 
 
 class Command(BaseCommand):
@@ -25,7 +27,10 @@ class Command(BaseCommand):
             raise CommandError(f"{email} is no e-mail address.") from error
         if not name or Structure.objects.filter(name__iexact=name).exists():
             raise CommandError(f"A structure is already called “{name}”." if name else "The name is empty.")
-        structure = create_structure(name=name, admin_email=email, now=timezone.now())
+        now = timezone.now()
+        structure = create_structure(name=name, admin_email=email, now=now)
+        with structure_scope([structure.pk]):
+            prepare_structure(structure=structure, now=now)
         if options["group"]:
             group, _ = StructureGroup.objects.get_or_create(name=options["group"].strip())
             structure.groups.add(group)

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -11,6 +12,7 @@ from campaigns.actions.prints import (
     overflow_warning,
     post_batch,
     print_letters,
+    purge_batches,
     taken_out_words,
     to_print,
     to_take_out,
@@ -165,6 +167,28 @@ def test_a_relaunch_by_post_waits_for_a_printer_then_for_the_next(campaign, advi
     post_batch(batch=batch, by=adviser, now=now)
     assert unposted(campaign, now) == {}
     assert SolicitationEntry.objects.filter(company=row.company, channel="letter").count() == 2
+
+
+def test_a_file_is_kept_as_long_as_it_serves(campaign, structure, adviser, django_capture_on_commit_callbacks):
+    now = timezone.now()
+    posted, fresh, waiting, forgotten = (
+        PrintBatch.objects.create(structure=structure, campaign=campaign, pages=2, file=ContentFile(b"%PDF", "a.pdf"))
+        for _ in range(4)
+    )
+    for batch, days in ((posted, 31), (fresh, 29)):
+        PrintBatch.objects.filter(pk=batch.pk).update(posted_at=now - dt.timedelta(days=days))
+    PrintBatch.objects.filter(pk=waiting.pk).update(created_at=now - dt.timedelta(days=89))
+    PrintBatch.objects.filter(pk=forgotten.pk).update(created_at=now - dt.timedelta(days=91))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_batches(structure=structure, now=now) == 2
+    kept = PrintBatch.objects.exclude(file="").order_by("pk")
+    assert list(kept) == [fresh, waiting]
+    assert [posted.file.storage.exists(batch.file.name) for batch in (posted, fresh, waiting, forgotten)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    assert (kept[0].kept_until - now).days == 1
+    with pytest.raises(CampaignError, match="plus conservé"):
+        post_batch(batch=forgotten, by=adviser, now=now)
 
 
 def test_a_batch_without_its_file_is_not_posted(campaign, adviser):
