@@ -296,9 +296,9 @@ def _is_address(text: str) -> bool:
 # --- what a letter lacks ------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Missing:
-    """`common`: what nobody's letter could say, in words; `own`: {recipient pk: what his lacks}."""
+    """In words. `ours`: what our own record lacks, which mends every letter; `own`: {recipient pk: what his lacks}."""
 
-    common: list[str]
+    ours: list[str]
     own: dict[int, list[str]]
 
 
@@ -307,15 +307,15 @@ def missing_of(
 ) -> Missing:
     """What is missing to fill these texts. Constant queries."""
     text = "\n".join(whole_text(letter) for letter in texts)
-    common: dict[str, None] = {}
+    ours: dict[str, None] = {}
     own: dict[int, list[str]] = {}
     for pk, values in values_for(campaign=campaign, recipients=recipients, today=today).items():
         names = missing_in(text, values)
-        common.update(dict.fromkeys(name for name in names if FIELDS[name].common))
-        names = [name for name in names if not FIELDS[name].common]
+        ours.update(dict.fromkeys(name for name in names if FIELDS[name].ours))
+        names = [name for name in names if not FIELDS[name].ours]
         if names and pk is not None:
             own[pk] = missing_labels(names)
-    return Missing(common=missing_labels(common), own=own)
+    return Missing(ours=missing_labels(ours), own=own)
 
 
 def texts_of(campaign: Campaign) -> list[LetterVersion]:

@@ -25,8 +25,9 @@ _PACT = DefaultLetter(
     body="""\
 {civilite},
 
-Merci. Aujourd’hui, {entreprises_du_reseau} entreprises travaillent avec nous, et {jeunes_en_emploi} jeunes ont \
-commencé un contrat depuis un an. Derrière chacun, il y a quelqu’un qui a ouvert sa porte.
+Merci de prendre un instant pour les jeunes d’ici. Aujourd’hui, {entreprises_du_reseau} entreprises travaillent avec \
+nous. Depuis un an, {jeunes_en_emploi} jeunes ont commencé un contrat\u00a0: derrière chacun, il y a quelqu’un qui a \
+ouvert sa porte.
 
 Un jeune ne passe pas d’un coup de l’envie au métier. Nous vous proposons donc un pacte qui le suit pas à pas, dans \
 lequel vous prenez ce qui vous convient\u00a0:

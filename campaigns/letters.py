@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from campaigns.merge_fields import fill, missing_in, missing_labels
+from campaigns.merge_fields import fill, missing_in, told
 from campaigns.models import Campaign, LetterVersion, Recipient, SendingSettings
 from companies.enums import RelationState
 from companies.models import Company
@@ -102,8 +102,8 @@ def _common_values(campaign: Campaign, today: dt.date) -> dict[str, str]:
         "ville": structure.city,
         "date_reponse": french.french_date(campaign.answer_by, today=today),
         "annee": str(today.year),
-        "entreprises_du_reseau": _figure(companies_of_the_network(structure)),
-        "jeunes_en_emploi": _figure(young_people_in_work(structure, today)),
+        "entreprises_du_reseau": french.number(companies_of_the_network(structure)),
+        "jeunes_en_emploi": french.number(young_people_in_work(structure, today)),
         "lien": LINK_MARK,
     }
     return {name: one_line(value) for name, value in said.items()}
@@ -129,11 +129,6 @@ def greeting_of(contact: Any) -> str:
     return {"mme": "Madame", "m": "Monsieur"}.get(contact.civility if contact else "", "Madame, Monsieur")
 
 
-def _figure(count: int) -> str:
-    """None at all is nothing to boast of: it is told as missing."""
-    return french.number(count) if count else ""
-
-
 def companies_of_the_network(structure: Any) -> int:
     return Company.objects.filter(structure=structure, deleted_at=None, relation_state__in=IN_THE_NETWORK).count()
 
@@ -145,18 +140,9 @@ def young_people_in_work(structure: Any, today: dt.date) -> int:
     return begun.order_by().values("young_person_id").distinct().count()
 
 
-def missing_fields(
-    *, campaign: Campaign, letter: LetterVersion, recipients: Sequence[Recipient], today: dt.date
-) -> dict[int | None, list[str]]:
-    """{recipient pk: what is missing, in words}, of those alone to whom something is. Constant queries."""
-    values = values_for(campaign=campaign, recipients=recipients, today=today)
-    found = {pk: missing_in_letter(letter, own) for pk, own in values.items()}
-    return {pk: labels for pk, labels in found.items() if labels}
-
-
 def missing_in_letter(letter: LetterVersion, values: Mapping[str, str]) -> list[str]:
-    """What one recipient's values do not fill, in words."""
-    return missing_labels(missing_in(whole_text(letter), values))
+    """Names of the fields that one recipient's values do not fill."""
+    return missing_in(whole_text(letter), values)
 
 
 def whole_text(letter: LetterVersion) -> str:
@@ -192,7 +178,11 @@ def _blocks_of_lines(lines: list[str]) -> Iterable[Block]:
 
 def words_of(letter: LetterVersion, values: Mapping[str, str]) -> LetterText:
     def filled(blocks: list[Block]) -> list[Block]:
-        return [replace(block, lines=[fill(line, values) for line in block.lines]) for block in blocks]
+        lines = [[fill(line, values) for line in map(said, block.lines) if line] for block in blocks]
+        return [replace(block, lines=kept) for block, kept in zip(blocks, lines, strict=True) if kept]
+
+    def said(line: str) -> str:
+        return told(line, values)
 
     return LetterText(
         subject=subject_of(letter, values),

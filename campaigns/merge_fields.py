@@ -9,18 +9,24 @@ from dataclasses import dataclass
 
 from core.text import search_key
 
+SMALL_FIGURES = ("0", "1")
+_SENTENCES = re.compile(r"(?<=[.!?…])[ \u00a0\u202f]+")
 _FIELD = re.compile(r"\{[ \u00a0]*([^{}\n]{1,40}?)[ \u00a0]*\}")
 
 
 @dataclass(frozen=True)
 class MergeField:
-    """`missing`: what is said when a recipient has no value. `common`: the same value for the whole campaign."""
+    """`missing`: what is said when there is no value. `ours`: our own record mends it, once for every letter.
+
+    `is_figure`: never missing; a sentence that would boast of none, or of one, is left out (`told`).
+    """
 
     name: str
     label: str
     example: str
     missing: str = ""
-    common: bool = False
+    ours: bool = False
+    is_figure: bool = False
 
     @property
     def code(self) -> str:
@@ -37,27 +43,32 @@ _ALL = (
         "conseiller_telephone",
         "Son téléphone, à défaut celui de la structure",
         "02 54 00 00 00",
-        "un téléphone\u00a0: celui de la personne qui suit l’entreprise, ou de la structure",
+        "le téléphone de votre structure",
+        ours=True,
     ),
-    MergeField("conseiller_email", "Son e-mail", "l.morin@exemple.fr", "l’e-mail de la personne qui suit l’entreprise"),
-    MergeField("structure", "Nom de votre structure", "Mission Locale du Val de Brenne", common=True),
-    MergeField("ville", "Ville de votre structure", "Le Blanc", "la ville de votre structure", common=True),
-    MergeField("date_reponse", "Date limite de réponse", "mardi 15 décembre", "la date limite de réponse", common=True),
+    MergeField(
+        "conseiller_email",
+        "Son e-mail, à défaut celui de la structure",
+        "l.morin@exemple.fr",
+        "l’e-mail de votre structure",
+        ours=True,
+    ),
+    MergeField("structure", "Nom de votre structure", "Mission Locale du Val de Brenne", ours=True),
+    MergeField("ville", "Ville de votre structure", "Le Blanc", "la ville de votre structure", ours=True),
+    MergeField("date_reponse", "Date limite de réponse", "mardi 15 décembre", "la date limite de réponse", ours=True),
     MergeField(
         "entreprises_du_reseau",
-        "Nombre d’entreprises de votre réseau",
+        "Nombre d’entreprises de votre réseau\u00a0; à zéro ou une, sa phrase est omise",
         "184",
-        "le nombre d’entreprises du réseau\u00a0: aucune n’est encore en relation avec vous",
-        common=True,
+        is_figure=True,
     ),
     MergeField(
         "jeunes_en_emploi",
-        "Jeunes entrés en emploi ou en alternance depuis un an",
+        "Jeunes entrés en emploi ou en alternance depuis un an\u00a0; à zéro ou un, sa phrase est omise",
         "62",
-        "le nombre de jeunes en emploi\u00a0: aucun contrat commencé n’est noté depuis un an",
-        common=True,
+        is_figure=True,
     ),
-    MergeField("annee", "Année en cours", "2026", common=True),
+    MergeField("annee", "Année en cours", "2026", ours=True),
     MergeField("lien", "Lien personnel vers l’enquête", "répondre à l’enquête"),
     MergeField("reference", "Référence de la réponse sur papier", "K7PQ-42MT"),
 )
@@ -90,6 +101,21 @@ def fill(text: str, values: Mapping[str, str], *, gap: str = "…") -> str:
         return match[0] if name not in FIELDS else values.get(name) or gap
 
     return _FIELD.sub(said, text)
+
+
+def told(text: str, values: Mapping[str, str]) -> str:
+    """The text without its sentences that would count none, or one: nobody boasts of it, nor says « 1 jeunes »."""
+    small = small_figures(values).keys() & names_in(text)
+    if not small:
+        return text
+    kept = [one for one in _SENTENCES.split(text) if small.isdisjoint(names_in(one))]
+    return " ".join(kept)
+
+
+def small_figures(values: Mapping[str, str]) -> dict[str, str]:
+    """{field: « 0 » or « 1 »}: the figures that leave their sentence out."""
+    figures = (name for name, field in FIELDS.items() if field.is_figure)
+    return {name: values[name] for name in figures if values.get(name) in SMALL_FIGURES}
 
 
 def missing_in(text: str, values: Mapping[str, str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.html import escape
 
 from campaigns.letters import RenderedEmail, draw_email, subject_of, whole_text, words_of
-from campaigns.merge_fields import names_in
+from campaigns.merge_fields import FIELDS, names_in, small_figures
 from campaigns.models import LetterVersion, SendingSettings
 
 _SUBJECT = "objet"
@@ -35,18 +35,18 @@ class EmailPatterns:
         self.structure, self.settings = structure, settings
         # Of plain letters, which go through every kind of writing unchanged; drawn at random: no text holds it.
         self._key = f"champ{secrets.token_hex(8)}x"
-        self._patterns: dict[tuple[Any, frozenset[str]], _Pattern] = {}
+        self._patterns: dict[tuple[Any, frozenset[str | tuple[str, str]]], _Pattern] = {}
         self._names: dict[Any, list[str]] = {}
 
     def missing(self, letter: LetterVersion, values: Mapping[str, str]) -> list[str]:
         """Names of the fields of that text which this recipient's values do not fill."""
         if letter.pk not in self._names:
-            self._names[letter.pk] = names_in(whole_text(letter))
+            self._names[letter.pk] = [name for name in names_in(whole_text(letter)) if FIELDS[name].missing]
         return [name for name in self._names[letter.pk] if not values.get(name)]
 
     def email_for(self, *, letter: LetterVersion, values: Mapping[str, str]) -> RenderedEmail:
-        """A pattern serves all those of whom the same fields are known: what is unknown may leave out a sentence."""
-        known = frozenset(name for name, value in values.items() if value)
+        """A pattern serves all those of whom the same fields are known, and as small: what is not may leave a sentence out."""
+        known = frozenset([*(name for name, value in values.items() if value), *small_figures(values).items()])
         pattern = self._patterns.get((letter.pk, known))
         if pattern is None:
             pattern = self._patterns[letter.pk, known] = self._drawn(letter, values)
@@ -55,6 +55,7 @@ class EmailPatterns:
 
     def _drawn(self, letter: LetterVersion, values: Mapping[str, str]) -> _Pattern:
         marks = {name: self._mark(name) if value else "" for name, value in values.items()}
+        marks |= small_figures(values)
         marks[_DRAWN_AS_IT_IS] = values.get(_DRAWN_AS_IT_IS, "")
         words = replace(words_of(letter, marks), subject=self._mark(_SUBJECT))
         said = draw_email(words=words, values=marks, structure=self.structure, settings=self.settings)

@@ -66,11 +66,18 @@ def address_of_nobody() -> str:
 
 
 def tried_paper(
-    *, letter: LetterVersion, recipient: Recipient, values: dict[str, str], sending: SendingSettings, today: dt.date
+    *,
+    letter: LetterVersion,
+    recipient: Recipient,
+    values: dict[str, str],
+    sending: SendingSettings,
+    today: dt.date,
+    with_survey: bool = True,
 ) -> paper.Printed:
     """The letter and its survey, drawn. Raises `core.pdf.PdfUnavailableError`."""
     head = paper.letterhead(recipient.structure, sending)
     one = paper.paper_letter(
         recipient=recipient, letter=letter, values=values, head=head, link=address_of_nobody(), today=today
     )
-    return paper.print_letters([one], head=head, title=f"{letter.headline}, {recipient.company}")
+    title = f"{letter.headline}, {recipient.company}"
+    return paper.print_letters([one], head=head, title=title, with_survey=with_survey)

@@ -52,6 +52,7 @@ urlpatterns = [
     path("campagnes/lettres/<int:pk>/restaurer/", letters.letter_restore, name="letter_restore"),
     path("campagnes/lettres/<int:pk>/versions/<int:number>/", letters.letter_differences, name="letter_differences"),
     path("campagnes/lettres/<int:pk>/versions/<int:number>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("campagnes/lettres/<int:pk>/versions/<int:number>/page/", letters.letter_overflow, name="letter_overflow"),
     path(
         "campagnes/lettres/<int:pk>/versions/<int:number>/reprendre/", letters.version_restore, name="version_restore"
     ),

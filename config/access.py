@@ -360,6 +360,9 @@ ACCESS: dict[str, Rule] = {
     "campaigns:letter_pdf": Rule(
         LETTER_ROLES, PAGE, "voir une lettre en PDF", {"pk": "letter", "number": "letter_number"}
     ),
+    "campaigns:letter_overflow": Rule(
+        LETTER_ROLES, PAGE, "savoir si une lettre déborde de sa page", {"pk": "letter", "number": "letter_number"}
+    ),
     "campaigns:version_restore": Rule(
         LETTER_ROLES, GESTURE, "reprendre une version", {"pk": "letter", "number": "letter_number"}
     ),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -247,8 +248,27 @@ def _leave_out_the_lacking(campaign: Campaign, now: dt.datetime) -> None:
 
 
 # --- what stands in the way ---------------------------------------------------------------------
-def problems_of(campaign: Campaign, *, now: dt.datetime) -> list[str]:
-    """What must be settled before it leaves, in sentences; empty when it may. Reads only."""
+@dataclass(frozen=True)
+class Problem:
+    """A sentence. `is_ours`: the structure's own record mends it, once for every letter."""
+
+    text: str
+    is_ours: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def problems_of(campaign: Campaign, *, now: dt.datetime) -> list[Problem]:
+    """What must be settled before it leaves; empty when it may. Reads only."""
+    found = [Problem(text) for text in _unsettled(campaign, now)]
+    missing = _lacking_here(campaign, now)
+    if missing:
+        found.append(Problem(f"Pour remplir les lettres, il manque {', '.join(missing)}.", is_ours=True))
+    return found
+
+
+def _unsettled(campaign: Campaign, now: dt.datetime) -> list[str]:
     today = timezone.localdate(now)
     found = []
     texts = texts_of(campaign)
@@ -263,20 +283,24 @@ def problems_of(campaign: Campaign, *, now: dt.datetime) -> list[str]:
         found.append(
             f"La lettre contient un champ que nous ne connaissons pas\u00a0: {', '.join(dict.fromkeys(unknown))}."
         )
-    included = Recipient.objects.included().filter(campaign=campaign)
-    sample = list(included.select_related("company", "contact", "adviser").order_by("pk")[:1])
-    if not sample:
+    if not Recipient.objects.included().filter(campaign=campaign).exists():
         found.append("Aucune entreprise ne peut être sollicitée\u00a0: choisissez-en, ou corrigez ce qui les écarte.")
         found += _lacking_everywhere(campaign)
-    elif texts:
-        missing = missing_of(campaign=campaign, texts=texts, recipients=sample, today=today)
-        if missing.common:
-            found.append(f"Pour remplir les lettres, il manque {', '.join(missing.common)}.")
     return found
 
 
+def _lacking_here(campaign: Campaign, now: dt.datetime) -> list[str]:
+    """What our own record lacks for these texts: it shows on one letter of each adviser."""
+    rows = Recipient.objects.included().filter(campaign=campaign).select_related("company", "contact", "adviser")
+    sample = list(rows.order_by("adviser_id", "pk").distinct("adviser_id"))
+    texts = texts_of(campaign)
+    if not sample or not texts:
+        return []
+    return missing_of(campaign=campaign, texts=texts, recipients=sample, today=timezone.localdate(now)).ours
+
+
 def _lacking_everywhere(campaign: Campaign) -> list[str]:
-    """What one letter after the other lacks, once: often the structure's own record, which mends them all."""
+    """What one letter after the other lacks, each thing once."""
     lacking = Recipient.objects.filter(campaign=campaign, exclusion=Exclusion.MISSING_FIELD)
     return sorted(set(lacking.order_by().values_list("exclusion_note", flat=True)))[:3]
 
@@ -295,7 +319,7 @@ def wants_approval(campaign: Campaign, by: Any) -> bool:
 def _refuse_problems(campaign: Campaign, now: dt.datetime) -> None:
     found = problems_of(campaign, now=now)
     if found:
-        raise CampaignError(" ".join(found))
+        raise CampaignError(" ".join(map(str, found)))
 
 
 # --- approval -----------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from campaigns.differences import Piece, pieces
 from campaigns.enums import LetterKind
 from campaigns.forms.letters import LetterForm
 from campaigns.letters import missing_in_letter, words_of
-from campaigns.merge_fields import FIELDS
+from campaigns.merge_fields import FIELDS, missing_labels
 from campaigns.models import LetterTemplate, LetterVersion
 from campaigns.paper import Printed
 from campaigns.permissions import can_edit_letter, can_view_letter
@@ -125,7 +125,6 @@ def letter_create(request: HttpRequest, structure: Structure) -> HttpResponse:
             form.add_error("name", str(error))
         else:
             messages.success(request, f"Le modèle «\u00a0{template}\u00a0» est enregistré.")
-            _warn_of_overflow(request, current_version(template))
             return redirect(template)
     return render(request, "campaigns/letter_form.html", _writing(request, form, structure, None))
 
@@ -164,22 +163,6 @@ def _say_written(request: HttpRequest, version: LetterVersion, before: LetterTem
         messages.success(request, "Rien n’a changé dans le texte.")
         return
     messages.success(request, f"La version {version.number} est enregistrée\u00a0; les autres sont gardées.")
-    _warn_of_overflow(request, version)
-
-
-def _warn_of_overflow(request: HttpRequest, version: LetterVersion) -> None:
-    """Drawn once, as it would leave on paper: relaunches go by e-mail, and have no page to leave."""
-    template = version.template
-    if template.kind != LetterKind.LETTER:
-        return
-    try:
-        printed = _drawn(_tried(request, version, template.structure))
-    except PdfUnavailableError:
-        return
-    if printed.overflow:
-        messages.warning(
-            request, "Sur papier, ce texte déborde de sa page\u00a0: raccourcissez-le avant de l’envoyer par la poste."
-        )
 
 
 def _writing(
@@ -221,24 +204,26 @@ def _tried(
     words: str = "",
     company_pk: int | None = None,
 ) -> dict[str, Any]:
-    """What a preview shows: `words` of the letter, `missing`, the company it is tried on."""
+    """What a preview shows: `words` of the letter, what is `missing` or `missing_here`, the company it is tried on."""
     today = timezone.localdate()
     company = trials.company_to_try(user=request.user, structure=structure, words=words, pk=company_pk)
     recipient = trials.tried_recipient(structure=structure, company=company, today=today)
     values = trials.tried_values(recipient, today)
+    missing = missing_in_letter(letter, values)
     return {
         "letter": letter,
         "structure": structure,
         "recipient": recipient,
         "values": values,
         "words": words_of(letter, values),
-        "missing": missing_in_letter(letter, values),
+        "missing": missing_labels(name for name in missing if not FIELDS[name].ours),
+        "missing_here": missing_labels(name for name in missing if FIELDS[name].ours),
         "not_found": bool(words) and company is None,
         "today": today,
     }
 
 
-def _drawn(context: Mapping[str, Any]) -> Printed:
+def _drawn(context: Mapping[str, Any], *, with_survey: bool = True) -> Printed:
     """What `_tried` gives, on paper. Raises `PdfUnavailableError`."""
     return trials.tried_paper(
         letter=context["letter"],
@@ -246,6 +231,7 @@ def _drawn(context: Mapping[str, Any]) -> Printed:
         values=context["values"],
         sending=settings_of(context["structure"]),
         today=context["today"],
+        with_survey=with_survey,
     )
 
 
@@ -292,6 +278,18 @@ def letter_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     company_pk = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
     context = _tried(request, version, version.template.structure, company_pk=company_pk)
     return _tried_pdf(request, context, back=version.template.get_absolute_url())
+
+
+@require_safe
+def letter_overflow(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Whether a version leaves its page on paper: drawn for who reads on, asked by the page once it is there."""
+    version = _visible_version(request, pk, number)
+    tried = _tried(request, version, version.template.structure)
+    try:
+        overflows = bool(_drawn(tried, with_survey=False).overflow)
+    except PdfUnavailableError:
+        overflows = False
+    return render(request, "campaigns/partials/letter_overflow.html", {"version": version, "overflows": overflows})
 
 
 @require_safe

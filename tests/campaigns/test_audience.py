@@ -283,7 +283,7 @@ def test_what_a_letter_lacks_is_told_for_each_and_for_all(structure, company, co
     recipient = RecipientFactory(campaign=campaign, company=company, contact=contact)
     letter = LetterVersionFactory(structure=structure, body="{contact}, à {ville}, le {date_reponse}")
     found = missing_of(campaign=campaign, texts=[letter], recipients=[recipient], today=TODAY)
-    assert found.common == ["la ville de votre structure"]
+    assert found.ours == ["la ville de votre structure"]
     assert found.own == {recipient.pk: ["le nom du contact"]}
 
 

@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns import letters
-from campaigns.letters import LINK_MARK, UNSUBSCRIBE_MARK, blocks_of, missing_fields, values_for
+from campaigns.default_letters import DEFAULT_LETTERS
+from campaigns.enums import LetterKind
+from campaigns.letters import LINK_MARK, UNSUBSCRIBE_MARK, blocks_of, values_for
 from campaigns.models import Campaign, Recipient, SendingSettings
 from campaigns.patterns import EmailPatterns
 from companies.enums import RelationState
@@ -83,12 +85,18 @@ def test_figures_come_from_the_records(campaign, structure, other_structure):
     assert letters.young_people_in_work(structure, TODAY) == 2
 
 
-def test_what_is_missing_is_told_company_by_company(campaign):
-    whole = RecipientFactory(campaign=campaign, company__city="Le Blanc")
-    without = RecipientFactory(campaign=campaign, company__city="", contact=None, email="a@exemple.fr")
-    letter = LetterVersionFactory(structure=campaign.structure, body="À {commune}, {contact}", headline="{lien}")
-    found = missing_fields(campaign=campaign, letter=letter, recipients=[whole, without], today=TODAY)
-    assert found == {without.pk: ["la commune de l’entreprise", "le nom du contact"]}
+def test_figures_of_a_structure_that_begins_are_values_and_are_not_boasted_of(campaign, structure, adviser):
+    recipient = RecipientFactory(campaign=campaign, adviser=adviser)
+    words = DEFAULT_LETTERS[LetterKind.LETTER]
+    letter = LetterVersionFactory(structure=structure, body=words.body, headline=words.headline, subject=words.subject)
+    values = values_for(campaign=campaign, recipients=[recipient], today=TODAY)[recipient.pk]
+    assert (values["entreprises_du_reseau"], values["jeunes_en_emploi"]) == ("0", "0")
+    assert letters.missing_in_letter(letter, values) == []
+    assert letters.words_of(letter, values).blocks[1].text == "Merci de prendre un instant pour les jeunes d’ici."
+    grown = letters.words_of(letter, values | {"entreprises_du_reseau": "12", "jeunes_en_emploi": "1"})
+    assert grown.blocks[1].text.endswith("d’ici. Aujourd’hui, 12 entreprises travaillent avec nous.")
+    alone = LetterVersionFactory(structure=structure, body="Bonjour.\n\n{jeunes_en_emploi} jeunes.\n\nMerci.")
+    assert [block.text for block in letters.words_of(alone, values).blocks] == ["Bonjour.", "Merci."]
 
 
 def test_a_text_can_be_tried_on_a_company_before_any_campaign(structure):

@@ -261,11 +261,18 @@ def test_what_stands_in_the_way_is_said(chosen, adviser, changes, said):
 
 
 def test_an_unknown_field_and_one_that_nobody_has_are_said(chosen, structure, adviser):
-    letter = LetterVersionFactory(structure=structure, body="{jeunes_en_emploi} jeunes, {prix}")
+    """What our own record lacks is told once, and leaves nobody out."""
+    adviser.phone = structure.phone = ""
+    adviser.save()
+    structure.save()
+    before = Recipient.objects.included().count()
+    letter = LetterVersionFactory(structure=structure, body="{conseiller_telephone}, {prix}")
     edited = edit_campaign(campaign=chosen, changes={"letter": letter}, by=adviser, now=NOW)
-    found = " ".join(problems_of(edited, now=NOW))
-    assert "{prix}" in found
-    assert "il manque" in found
+    unknown, lacking = problems_of(edited, now=NOW)
+    assert "{prix}" in str(unknown)
+    assert str(lacking) == "Pour remplir les lettres, il manque le téléphone de votre structure."
+    assert (unknown.is_ours, lacking.is_ours) == (False, True)
+    assert Recipient.objects.included().count() == before > 0
 
 
 def test_without_any_company_it_does_not_leave(campaign, adviser):

@@ -97,6 +97,10 @@ def test_what_is_missing_is_said_while_one_writes(adviser_client, structure):
     CompanyFactory(structure=structure, trade_name="Suin", city="")
     page = adviser_client.post(url("letter_preview"), TEXTS | {"essai": "suin", "body": "À {commune}"}).content.decode()
     assert "la commune de l’entreprise" in page
+    structure.phone = ""
+    structure.save()
+    page = adviser_client.post(url("letter_preview"), TEXTS | {"body": "{conseiller_telephone}"}).content.decode()
+    assert "Il manque à votre structure" in page
 
 
 def test_without_any_company_a_text_is_tried_on_an_example(adviser_client):
@@ -128,14 +132,16 @@ def test_a_text_is_seen_on_paper(adviser_client, template, structure):
 
 
 @pytest.mark.parametrize(("paragraphs", "warned"), [(2, False), (30, True)])
-def test_a_text_that_leaves_its_page_is_told_when_it_is_saved(adviser_client, template, paragraphs, warned):
+def test_a_text_that_leaves_its_page_is_told_once_it_is_saved(adviser_client, template, paragraphs, warned):
     body = "\n\n".join(
         ["Nous cherchons avec vous ce que votre entreprise peut ouvrir aux jeunes d’ici. " * 2] * paragraphs
     )
     data = {"name": "Pacte", **TEXTS, "body": f"{body}\n\n{{lien}}", "version": 1}
     page = adviser_client.post(url("letter_edit", template.pk), data, follow=True).content.decode()
     assert "La version 2 est enregistrée" in page
-    assert ("déborde de sa page" in page) is warned
+    asked = url("letter_overflow", template.pk, 2)
+    assert f'hx-get="{asked}"' in page
+    assert ("déborde de sa page" in adviser_client.get(asked).content.decode()) is warned
 
 
 def test_the_bin_gives_back(adviser_client, template, adviser):
