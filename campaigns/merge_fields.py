@@ -16,9 +16,10 @@ _FIELD = re.compile(r"\{[ \u00a0]*([^{}\n]{1,40}?)[ \u00a0]*\}")
 
 @dataclass(frozen=True)
 class MergeField:
-    """`missing`: what is said when there is no value. `ours`: our own record mends it, once for every letter.
+    """`missing`: what is said when there is no value, "" for a field that always has one.
 
-    `is_figure`: never missing; a sentence that would boast of none, or of one, is left out (`told`).
+    `ours`: our own record mends it, once for every letter. `is_figure`: a sentence that would count none, or one, is
+    left out (`told`).
     """
 
     name: str
@@ -53,9 +54,10 @@ _ALL = (
         "l’e-mail de votre structure",
         ours=True,
     ),
-    MergeField("structure", "Nom de votre structure", "Mission Locale du Val de Brenne", ours=True),
+    MergeField("structure", "Nom de votre structure", "Mission Locale du Val de Brenne"),
     MergeField("ville", "Ville de votre structure", "Le Blanc", "la ville de votre structure", ours=True),
-    MergeField("date_reponse", "Date limite de réponse", "mardi 15 décembre", "la date limite de réponse", ours=True),
+    # A campaign without a date does not leave, and says so itself.
+    MergeField("date_reponse", "Date limite de réponse", "mardi 15 décembre"),
     MergeField(
         "entreprises_du_reseau",
         "Nombre d’entreprises de votre réseau\u00a0; à zéro ou une, sa phrase est omise",
@@ -68,7 +70,7 @@ _ALL = (
         "62",
         is_figure=True,
     ),
-    MergeField("annee", "Année en cours", "2026", ours=True),
+    MergeField("annee", "Année en cours", "2026"),
     MergeField("lien", "Lien personnel vers l’enquête", "répondre à l’enquête"),
     MergeField("reference", "Référence de la réponse sur papier", "K7PQ-42MT"),
 )
@@ -119,10 +121,10 @@ def small_figures(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def missing_in(text: str, values: Mapping[str, str]) -> list[str]:
-    """Names of the fields of a text that have no value."""
-    return [name for name in names_in(text) if not values.get(name)]
+    """Names of the fields of a text that have no value, and should."""
+    return [name for name in names_in(text) if FIELDS[name].missing and not values.get(name)]
 
 
 def missing_labels(names: Iterable[str]) -> list[str]:
     """What is missing, as one says it: « la commune de l’entreprise »."""
-    return [FIELDS[name].missing or FIELDS[name].label for name in names]
+    return [FIELDS[name].missing for name in names]
