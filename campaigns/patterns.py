@@ -45,7 +45,7 @@ class EmailPatterns:
         return [name for name in self._names[letter.pk] if not values.get(name)]
 
     def email_for(self, *, letter: LetterVersion, values: Mapping[str, str]) -> RenderedEmail:
-        """A pattern serves all those of whom the same fields are known, and as small: what is not may leave a sentence out."""
+        """A pattern serves those of whom the same fields are known, and as small: they may leave a sentence out."""
         known = frozenset([*(name for name, value in values.items() if value), *small_figures(values).items()])
         pattern = self._patterns.get((letter.pk, known))
         if pattern is None:
