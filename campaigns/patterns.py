@@ -35,7 +35,7 @@ class EmailPatterns:
         self.structure, self.settings = structure, settings
         # Of plain letters, which go through every kind of writing unchanged; drawn at random: no text holds it.
         self._key = f"champ{secrets.token_hex(8)}x"
-        self._patterns: dict[tuple[Any, frozenset[str | tuple[str, str]]], _Pattern] = {}
+        self._patterns: dict[tuple[Any, frozenset[Any]], _Pattern] = {}
         self._names: dict[Any, list[str]] = {}
 
     def missing(self, letter: LetterVersion, values: Mapping[str, str]) -> list[str]:
