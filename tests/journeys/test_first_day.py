@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 ADVISER, OUTSIDER = "lea.morin@demo.example", "julien.masson@demo.example"
+RECORD = re.compile(r"/entreprises/\d+/$")
 
 FILE = """Raison sociale;SIRET;Commune;Code postal;Téléphone;Prénom;Nom;E-mail
 Boulangerie Vacher;;Rosnay;36300;02 61 91 00 01;Lucie;Vacher;lucie@vacher.example
@@ -22,22 +23,28 @@ def import_file(page: Page, name: str, content: bytes | str, minutes: float = 1)
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": payload})
     page.get_by_role("button", name="Lire le fichier").click()
     page.get_by_role("button", name="Vérifier le fichier").click()
-    follow_job(page, minutes)
-    expect(page.get_by_role("heading", name="Vérifiez avant d’importer")).to_be_visible()
+    follow_job(page, minutes, result="Vérifiez avant d’importer")
 
 
-def follow_job(page: Page, minutes: float) -> None:
-    """Wait on the job's card, then follow its link; a short job may already be over."""
+def follow_job(page: Page, minutes: float, *, result: str = "") -> None:
+    """Wait on the job's card, then follow its link; a short job may already be over.
+
+    `result`, the heading of its end: with it, the page being left is not taken for one whose job is over.
+    """
+    over = page.get_by_role("heading", name=result)
+    if result:
+        expect(page.locator(".job").or_(over).first).to_be_visible()
     expect(page.locator(".job.queued, .job.running")).to_have_count(0, timeout=minutes * 60_000)
-    result = page.locator(".job a.btn-main")
-    if result.count():
-        result.first.click()
+    link = page.locator(".job a.btn-main")
+    if link.count():
+        link.first.click()
+    if result:
+        expect(over).to_be_visible()
 
 
 def apply_import(page: Page, minutes: float = 1) -> None:
     page.locator(".dock button.btn-main").click()
-    follow_job(page, minutes)
-    expect(page.get_by_role("heading", name="Import terminé")).to_be_visible()
+    follow_job(page, minutes, result="Import terminé")
 
 
 def figure(page: Page, words: str) -> int:
@@ -55,6 +62,7 @@ def test_import_says_what_it_will_do_and_can_be_undone(open_page, assert_accessi
     import_file(page, "entreprises.csv", FILE)
     assert_accessible(page)
     page.get_by_role("link", name=re.compile("^En erreur")).click()
+    page.wait_for_url(re.compile("classe=error"))
     expect(page.locator("main")).to_contain_text("SIRET")
     apply_import(page)
     assert figure(page, "créée") == 2
@@ -63,8 +71,7 @@ def test_import_says_what_it_will_do_and_can_be_undone(open_page, assert_accessi
     page.go_back()
     page.get_by_role("link", name="Annuler cet import").click()
     page.locator("main form button.btn-main, main form button.btn-danger").first.click()
-    follow_job(page, 1)
-    expect(page.get_by_role("heading", name="Import annulé")).to_be_visible()
+    follow_job(page, 1, result="Import annulé")
     assert "Étoile du Suin" not in search(page, "etoile du suin")
 
 
@@ -98,6 +105,7 @@ def test_two_duplicates_are_merged_then_two_again(open_page):
     page = open_page(ADVISER)
     page.goto("/entreprises/doublons/")
     page.get_by_role("button", name="Chercher les doublons").click()
+    expect(page.locator(".job")).to_be_visible()
     expect(page.locator(".job.queued, .job.running")).to_have_count(0, timeout=60_000)
     page.goto("/entreprises/doublons/")
     page.get_by_role("link", name=re.compile("^Comparer et fusionner")).first.click()
@@ -111,6 +119,7 @@ def test_visit_noted_from_a_phone_is_seen_on_my_day(open_page, assert_accessible
     page = open_page(ADVISER, phone=True)
     page.goto("/entreprises/")
     page.locator("main table a.who, main .who").first.click()
+    page.wait_for_url(RECORD)
     company = page.locator("main h1").inner_text().strip()
     page.goto(page.url + "echanges/noter/")
     page.get_by_role("radio", name="Visite").check()
@@ -120,6 +129,7 @@ def test_visit_noted_from_a_phone_is_seen_on_my_day(open_page, assert_accessible
     page.locator("input[name=next_on]").fill(_tomorrow())
     assert_accessible(page)
     page.get_by_role("button", name=re.compile("^Enregistrer")).click()
+    page.wait_for_url(RECORD)
     expect(page.locator("main h1").first).to_contain_text(company)
     page.goto("/")
     expect(page.locator("main")).to_contain_text("Proposer une immersion en atelier")
