@@ -1,10 +1,19 @@
 """Messages that come back, as real servers write them; and what a relay's log proves."""
 
+import datetime as dt
+import imaplib
+import json
 import mailbox
+import os
+import re
+import subprocess
+import sys
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from campaigns.actions.mailbox import read_bounces
 from campaigns.actions.reports import take_report
@@ -12,9 +21,11 @@ from campaigns.enums import MessageState, RecipientState, Step, SuppressionReaso
 from campaigns.models import Message, Suppression
 from campaigns.relay_log import message_ids_taken
 from campaigns.returned import Kind, read_returned, structure_of_message_id
+from config.local import state
 from core.models import ActivityEntry
 from core.scope import structure_scope
 from tests.campaigns.sending import MORNING, message_of, queue, queued
+from tests.imap import PASSWORD, USER, ImapServer
 
 NAME = "<12.k7pq42mt.0.0123456789abcdef@trait.example>"
 
@@ -168,6 +179,50 @@ def test_the_command_says_what_it_read(sent, box, capsys, settings, tmp_path):
         call_command("read_bounces")
 
 
+# --- the same from a mailbox that speaks IMAP ---------------------------------------------------
+@pytest.fixture
+def imap(settings):
+    with ImapServer() as server:
+        settings.BOUNCES_URL = f"imap://{quote(USER)}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}/INBOX"
+        yield server
+
+
+def test_reports_are_read_by_imap_and_the_rest_is_left_marked(sent, imap):
+    imap.add(dsn(message_of(sent).message_id))
+    imap.add(ABSENCE)
+    counts = read_bounces(now=MORNING)
+    assert (counts.opened, counts.returned, counts.left) == (2, 1, 1)
+    assert message_of(sent).state == MessageState.FAILED
+    assert Suppression.objects.standing().get().email == sent.email.lower()
+    (left,) = imap.mails.values()
+    assert (b"Je suis absent" in left.content, left.flags) == (True, {"\\Seen"})
+    assert read_bounces(now=MORNING).opened == 0
+
+
+@pytest.mark.parametrize("command", ["login", "select", "uid_search", "uid_fetch"])
+def test_a_mailbox_that_refuses_loses_nothing(sent, imap, command):
+    imap.add(dsn(message_of(sent).message_id))
+    imap.refuses = command
+    with pytest.raises((OSError, imaplib.IMAP4.error)):
+        read_bounces(now=MORNING)
+    assert message_of(sent).state == MessageState.SENT
+    imap.refuses = ""
+    assert read_bounces(now=MORNING).returned == 1
+
+
+def test_a_report_applied_but_not_taken_away_is_harmless(sent, imap):
+    imap.add(dsn(message_of(sent).message_id))
+    imap.refuses = "uid_store"
+    with pytest.raises(OSError, match="refused"):
+        read_bounces(now=MORNING)
+    before = Message.objects.get(pk=message_of(sent).pk).state_since
+    imap.refuses = ""
+    assert read_bounces(now=MORNING + dt.timedelta(minutes=5)).returned == 1
+    assert not imap.mails
+    assert message_of(sent).state_since == before
+
+
+# --- from a provider ----------------------------------------------------------------------------
 def event(message, kind, **fields):
     """As django-anymail hands it over."""
     said = {"reject_reason": None, "mta_response": "", "description": "", "message_id": "provider-1"}
@@ -193,6 +248,52 @@ def test_a_complaint_is_as_good_as_an_unsubscription(sent):
 def test_nothing_is_made_of_an_open_or_a_click(sent, kind):
     assert not take_report(event=event(message_of(sent), kind), now=MORNING)
     assert not Suppression.objects.exists()
+
+
+# A process of its own: the address exists only where a provider is chosen, when the product starts.
+AS_A_PROVIDER = """
+import base64, json, sys
+import django
+django.setup()
+from django.test import Client
+report = {
+    "event": "hard_bounce", "email": "a@entreprise.example", "message-id": "<of-the-provider>",
+    "ts_epoch": 1795000000000, "reason": "550 5.1.1 unknown", "X-Mailin-custom": json.dumps({"message": sys.argv[1]}),
+}
+def post(secret):
+    headers = {"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret else {}
+    answer = Client(enforce_csrf_checks=True).post(
+        "/retours/brevo/tracking/", json.dumps(report), content_type="application/json", secure=True, headers=headers)
+    return answer.status_code
+print(json.dumps([post(secret) for secret in sys.argv[2:]]))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_provider_reports_at_its_address_with_its_secret(structure):
+    (recipient,) = queued(structure, 1)
+    message = message_of(recipient)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=MORNING, attempted_at=MORNING)
+
+    def posted(*secrets):
+        variables = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "PYTEST_XDIST_WORKER": "gw0",
+            "DATABASE_URL": re.sub(r"/[^/]*$", f"/{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"]),
+            "USE_OWNER_ROLE": "0",
+            "EMAIL_PROVIDER": "brevo",
+            "ANYMAIL": '{"WEBHOOK_SECRET": "relais:juste", "BREVO_API_KEY": "none"}',
+        }
+        command = [sys.executable, "-c", AS_A_PROVIDER, message.message_id, *secrets]
+        ended = subprocess.run(command, env=variables, cwd=state.ROOT, capture_output=True, text=True, check=True)
+        return json.loads(ended.stdout.splitlines()[-1])
+
+    assert posted("", "relais:faux") == [400, 400]
+    assert message_of(recipient).state == MessageState.SENT
+    assert posted("relais:juste", "relais:juste") == [200, 200]
+    assert message_of(recipient).state == MessageState.FAILED
+    assert Suppression.objects.get().email == recipient.email.lower()
 
 
 POSTFIX = f"""\
