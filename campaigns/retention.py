@@ -55,6 +55,7 @@ NOT_PERSONAL = frozenset(
         "Campaign.audience_label",
         "Campaign.audience_query",
         "Campaign.channel",
+        "Campaign.halted_because",
         "Campaign.name",
         "Campaign.state",
         "CampaignMove.from_state",

@@ -22,6 +22,8 @@ ANSWER_LENGTH = 500
 # The server is leaving: nothing more is said on this connection.
 CLOSING = 421
 START_DATA = 354
+# Answered to MAIL, of the size that this message was said to have.
+TOO_LARGE = 552
 _BROKEN_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _ADDRESS = re.compile(r"<?[\w.+%'*/=?^`{|}~!#$&-]+@[\w.-]+>?")
 # Where a page may be broken unseen: lines stay under the 998 bytes of a mail, and need not be encoded to be cut.
@@ -132,6 +134,27 @@ def open_connection(connection: Any) -> Outcome | None:
     return None
 
 
+def sender_refusal(connection: Any, sender: str) -> Outcome | None:
+    """What the server objects to a message from that address, or None; none is sent. Other ways than SMTP cannot
+    tell without a message."""
+    if not isinstance(connection, SmtpBackend):
+        return Outcome(Result.DEFERRED)
+    closed = open_connection(connection)
+    if closed is not None:
+        return closed
+    smtp: Any = connection.connection
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        code, answer = smtp.mail(parseaddr(sender)[1])
+        smtp.rset()
+    except OSError as error:
+        drop_connection(connection)
+        return Outcome(Result.ABSENT, None, type(error).__name__, of_sender=True)
+    if code // 100 == 2:
+        return None
+    return Outcome(_result_of(code) or Result.DEFERRED, code, said(answer), of_sender=True)
+
+
 def deliver(connection: Any, message: EmailMultiAlternatives) -> Outcome:
     """Hand one message to the server, on that connection, opened when it is not; never raises for what a server does.
 
@@ -187,7 +210,7 @@ def _announce(smtp: smtplib.SMTP, wire: Wire) -> Outcome | None:
     options += ["body=8bitmime"] if smtp.does_esmtp and smtp.has_extn("8bitmime") else []
     code, answer = smtp.mail(wire.sender, options)
     if code // 100 != 2:
-        return _stepped_back(smtp, code, answer, of_sender=True)
+        return _stepped_back(smtp, code, answer, of_sender=code != TOO_LARGE)
     for recipient in wire.recipients:
         code, answer = smtp.rcpt(recipient)
         if code // 100 != 2:

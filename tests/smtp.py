@@ -6,7 +6,7 @@ import email.policy
 import threading
 from dataclasses import dataclass, field
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 @dataclass
@@ -23,6 +23,8 @@ class SmtpSink:
     asked: list[str] = field(default_factory=list)
     connections: int = 0
     hang_seconds: float = 60
+    # Once there is one, whoever speaks gives it first.
+    password: str = ""
 
     def __enter__(self):
         self._closing = threading.Event()
@@ -52,7 +54,13 @@ class SmtpSink:
     def _protocol(self):
         self.connections += 1
         greeting = self.faults.get("greeting")
-        return _Unwelcoming(greeting) if greeting else SMTP(self, ident="test", enable_SMTPUTF8=True, loop=self._loop)
+        if greeting:
+            return _Unwelcoming(greeting)
+        asked = {"authenticator": self._lets_in, "auth_required": True, "auth_require_tls": False}
+        return SMTP(self, ident="test", enable_SMTPUTF8=True, loop=self._loop, **(asked if self.password else {}))
+
+    def _lets_in(self, server, session, envelope, mechanism, given):
+        return AuthResult(success=given.password == self.password.encode(), handled=False)
 
     @property
     def port(self):

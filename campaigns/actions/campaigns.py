@@ -457,11 +457,13 @@ def pause_campaign(*, campaign: Campaign, note: str = "", by: Any, now: dt.datet
 
 
 @transaction.atomic
-def resume_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaign:
+def resume_campaign(*, campaign: Campaign, note: str = "", by: Any, now: dt.datetime) -> Campaign:
     current = locked(campaign)
     if current.state != CampaignState.PAUSED:
         raise CampaignError("La campagne n’est pas en pause.")
-    return _move(current, CampaignState.RUNNING, by=by, now=now)
+    current.halted_because = ""
+    current.save(update_fields=["halted_because"])
+    return _move(current, CampaignState.RUNNING, by=by, now=now, note=note)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -31,6 +32,7 @@ from campaigns.actions.claiming import (
     rules,
     worker_name,
 )
+from campaigns.actions.halting import halt_campaigns, refuses_us, resume_halted
 from campaigns.actions.noting import note_sent
 from campaigns.actions.preparing import Letter, compose_letters, mail_of, prepare_messages
 from campaigns.actions.returns import refuse_address, says_no_such_address
@@ -38,7 +40,7 @@ from campaigns.enums import MessageState
 from campaigns.models import LetterVersion, Message, Recipient, SendingSettings
 from campaigns.patterns import EmailPatterns
 from campaigns.queries import settings_of
-from core.mail import Outcome, Result, address_of, deliver, drop_connection, open_connection
+from core.mail import Outcome, Result, address_of, deliver, drop_connection, open_connection, sender_address
 from core.scope import SETTING
 from core.working_days import zone_of
 
@@ -98,10 +100,11 @@ class Ended:
 
 @dataclass
 class Sent:
-    """`must_wait`: the server is away, or refuses us: trying the next ones now would serve nothing."""
+    """`must_wait`: the server is away, or refuses us: trying the next ones now would serve nothing. `refusal`: how."""
 
     count: int = 0
     must_wait: bool = False
+    refusal: Outcome | None = None
 
 
 # --- the whole of it ----------------------------------------------------------------------------
@@ -116,6 +119,8 @@ def send_outbox(*, structure: Any, clock: Clock, seconds: float = 50.0, lanes: i
         sending = settings_of(structure)
     servers = [get_connection() for _ in range(lanes)]
     try:
+        sender = settings.BOUNCES_ADDRESS or sender_address("", sending.sender_email)
+        resume_halted(structure=structure, server=servers[0], sender=sender, now=clock())
         while time.monotonic() < until:
             prepare_messages(structure=structure, sending=sending, now=clock())
             claimed = claim_batch(structure=structure, sending=sending, worker=worker, now=clock())
@@ -127,6 +132,8 @@ def send_outbox(*, structure: Any, clock: Clock, seconds: float = 50.0, lanes: i
             count += done.count
             while note_sent(structure=structure, now=clock()):
                 pass
+            if done.refusal is not None:
+                halt_campaigns(structure=structure, outcome=done.refusal, now=clock())
             if done.must_wait:
                 break
     finally:
@@ -146,7 +153,8 @@ def _side_by_side(lane: Callable[..., Sent], ready: Sequence[Letter], servers: S
 
     with ThreadPoolExecutor(len(servers)) as pool:
         found = list(pool.map(run, range(len(servers))))
-    return Sent(sum(each.count for each in found), any(each.must_wait for each in found))
+    refusals = [each.refusal for each in found if each.refusal is not None]
+    return Sent(sum(each.count for each in found), any(each.must_wait for each in found), next(iter(refusals), None))
 
 
 def _close(server: BaseEmailBackend) -> None:
@@ -208,7 +216,7 @@ def send_claimed(
     absent = open_connection(server)
     if absent is not None and absent.result == Result.ABSENT:
         logger.warning("the mail server is away: %s %s", absent.code or "", absent.answer)
-        done.must_wait = True
+        done.must_wait, done.refusal = True, absent
     try:
         with _planned(structure, worker, clock()):
             for letter in ready:
@@ -224,10 +232,12 @@ def send_claimed(
                     break  # frozen meanwhile: others may have settled it, and it is left to them
                 outcome = deliver(server, letter.mail)
                 last = Ended(letter, attempts, outcome)
-                done.count += 1
+                done.count += not refuses_us(outcome)
                 refused = refused + 1 if outcome.of_sender else 0
                 silent = silent + 1 if outcome.result == Result.UNCERTAIN else 0
-                done.must_wait = outcome.result == Result.ABSENT or refused >= REFUSALS_OF_SENDER or silent >= SILENCES
+                if outcome.result == Result.ABSENT or refuses_us(outcome):
+                    done.must_wait, done.refusal = True, outcome
+                done.must_wait = done.must_wait or refused >= REFUSALS_OF_SENDER or silent >= SILENCES
     finally:
         if last is not None:
             _record(structure, last, worker, clock())
@@ -294,8 +304,8 @@ def _end_values(ended: Ended, worker: str, now: dt.datetime) -> list[Any]:
     state, again_at = _what_follows(ended, now)
     outcome = ended.outcome
     sent_at = now if state == MessageState.SENT else None
-    # A server that is away said nothing of this message: it does not count.
-    attempts_kept = ended.attempts - (outcome.result == Result.ABSENT)
+    # A server that is away, or refuses who sends, said nothing of this message: it does not count.
+    attempts_kept = ended.attempts - (outcome.result == Result.ABSENT or refuses_us(outcome))
     said = [outcome.code, outcome.answer]
     return [ended.letter.pk, state.value, now, sent_at, attempts_kept, again_at, *said, worker, ended.attempts]
 
@@ -317,6 +327,8 @@ def _what_follows(ended: Ended, now: dt.datetime) -> tuple[MessageState, dt.date
         return MessageState.SENT, None
     if result == Result.UNCERTAIN:
         return MessageState.UNCERTAIN, None
+    if refuses_us(ended.outcome):
+        return MessageState.QUEUED, None
     if result == Result.ABSENT:
         return MessageState.QUEUED, now + A_MINUTE
     if result == Result.DEFERRED and ended.attempts <= len(BACKOFF):

@@ -73,6 +73,8 @@ class Campaign(StateMixin, Deletable):
 
     state = models.CharField("état", max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
     state_since = models.DateTimeField("dans cet état depuis")
+    # Paused by the sender and not by a person: it resumes by itself.
+    halted_because = models.CharField("arrêtée parce que", max_length=400, blank=True, editable=False)
     send_at = models.DateTimeField("envoi le", null=True, blank=True, help_text="vide\u00a0: dès que possible")
     launched_at = models.DateTimeField("lancée le", null=True, blank=True, editable=False)
     ended_at = models.DateTimeField("terminée le", null=True, blank=True, editable=False)

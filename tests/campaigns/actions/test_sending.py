@@ -301,7 +301,6 @@ def test_a_message_put_off_leaves_at_last_word_for_word(structure, campaign, sin
         ("rcpt", "552 5.2.2 mailbox full", False),
         ("data", "554 5.7.1 looks like spam", False),
         ("data", "550 5.1.1 unknown after all", True),
-        ("mail", "550 5.1.8 your domain is unknown", False),
     ],
 )
 def test_a_refusal_is_final_and_an_unknown_address_is_put_aside(
@@ -327,14 +326,6 @@ def test_one_refused_address_keeps_nobody_waiting(structure, campaign, sink, clo
     sink.faults_of[recipients[1].email] = {"rcpt": "550 5.1.1 unknown"}
     assert send(structure, clock) == 3
     assert states() == ["sent", "failed", "sent"]
-
-
-def test_a_sender_who_is_refused_stops_the_batch(structure, campaign, sink, clock):
-    queued(structure, 10, campaign=campaign)
-    sink.faults["mail"] = "550 5.7.1 not allowed to send"
-    assert send(structure, clock) == 3
-    assert states().count("queued") == 7
-    assert not Message.objects.filter(leased_until__isnull=False).exists()
 
 
 @pytest.mark.parametrize("fault", ["cut", "cut once taken", "hang"])
