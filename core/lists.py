@@ -6,6 +6,7 @@ draws it with `templates/core/list/*.html`. See docs/lists.md.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -51,16 +52,21 @@ def capped_counts(*querysets: QuerySet, caps: Sequence[int] = ()) -> list[Count]
     parts: list[str] = []
     params: list[Any] = []
     for queryset, cap in zip(querysets, caps, strict=True):
-        try:
-            sql, given = queryset.order_by().values("pk")[: cap + 1].query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("0")
-            continue
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 -- compiled by Django, values apart
+        sql, given = _capped_count(queryset, cap)
+        parts.append(sql)
         params.extend(given)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         return [Count(value, cap) for value, cap in zip(cursor.fetchone(), caps, strict=True)]
+
+
+def _capped_count(queryset: QuerySet, cap: int) -> tuple[str, Sequence[Any]]:
+    """(SQL of a figure, its values): rows read one beyond the cap."""
+    try:
+        sql, given = queryset.order_by().values("pk")[: cap + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return "0", ()
+    return f"(SELECT count(*) FROM ({sql}) AS counted)", given  # noqa: S608 -- compiled by Django, values apart
 
 
 # --- filters -----------------------------------------------------------------------------------
@@ -100,10 +106,21 @@ class ListFilterSet(django_filters.FilterSet):
 
     panel: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
     companions: ClassVar[dict[str, Sequence[str]]] = {}
+    base_filters: dict[str, django_filters.Filter]
 
     def __init__(self, data: QueryDict, queryset: QuerySet, *, user: Any, today: dt.date) -> None:
         self.user, self.today = user, today
+        declared, self.base_filters = self.base_filters, {}
         super().__init__(data=data, queryset=queryset)
+        self.filters = {name: self._own(item) for name, item in declared.items()}
+
+    def _own(self, declared: django_filters.Filter) -> django_filters.Filter:
+        """A filter of this list. What it is made of is shared: a deep copy of all of it costs more than filtering."""
+        own = copy(declared)
+        own.extra, own.model, own.parent = dict(declared.extra), self.queryset.model, self
+        if declared.method:
+            own.method = declared.method  # said again, it is bound to this one
+        return own
 
     def get_form_class(self) -> type[forms.Form]:
         """Of the filters in use: a page pays nothing for the others."""

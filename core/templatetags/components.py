@@ -89,6 +89,7 @@ STATE_LOOKS = frozenset({"", "half", "on", "amb", "asleep"})
 
 
 @register.simple_tag
+@lru_cache(maxsize=128)
 def state(label: str, *, look: str = "") -> SafeString:
     """`{% state company.get_state_display look="half" %}`: a mark and its word.
 
@@ -101,6 +102,7 @@ def state(label: str, *, look: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def avatar(name: str, *, small: bool = True, decorative: bool = False) -> SafeString:
     """`{% avatar "Léa Morin" %}`: initials, the whole name on hover; `decorative` when the name is written beside."""
     letters = french.initials(name) or "?"

@@ -1,10 +1,11 @@
 """`{% load frame %}`: the links of the navigation, drawn here: a page has some thirty of them, twice over."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from core import french
 from core.icons import render_icon
@@ -15,14 +16,7 @@ register = template.Library()
 @register.simple_tag
 def nav_link(item: Any) -> SafeString:
     """`{% nav_link item %}` (core.navigation.NavItem), with its count when there is something to count."""
-    return format_html(
-        '<a class="nav-link-task" href="{}"{}>{}<span>{}</span>{}</a>',
-        item.url,
-        _current(item),
-        render_icon(item.icon) if item.icon else "",
-        item.label,
-        _count(item),
-    )
+    return mark_safe(f"{_opened(item.url, item.aria_current, item.icon, item.label)}{_count(item)}</a>")
 
 
 @register.simple_tag
@@ -35,6 +29,18 @@ def tab_link(item: Any) -> SafeString:
         render_icon(item.icon),
         item.short or item.label,
         _count(item) if item.hot else "",
+    )
+
+
+@lru_cache(maxsize=256)
+def _opened(url: str, current: str, icon: str, label: str) -> SafeString:
+    """All of a link but its count: the same for everybody, so drawn once."""
+    return format_html(
+        '<a class="nav-link-task" href="{}"{}>{}<span>{}</span>',
+        url,
+        format_html(' aria-current="{}"', current) if current else "",
+        render_icon(icon) if icon else "",
+        label,
     )
 
 

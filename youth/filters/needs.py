@@ -12,6 +12,7 @@ from accounts.models import User
 from core.filters import ME, AnyOf, WithDistance, WithPeople, one_of
 from core.french import MONTHS, NBSP
 from core.lists import Words
+from core.models import Occupation
 from core.phases import Phase
 from core.text import search_key
 from core.trades import FAMILIES
@@ -77,10 +78,16 @@ class NeedFilterSet(WithDistance, WithPeople):
         return found if self.cleaned.get("state") else found.waiting()
 
     def filter_trade(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        said = Q()
-        for word in search_key(value).split()[:6]:
-            said &= Q(occupation__label_key__contains=word)
-        return queryset.filter(said | Q(trade__icontains=value) | Q(occupation__code__istartswith=value.strip()))
+        """By the name or the code of the trade, or in the words of the young person.
+
+        The trades are read first: joined to every need, each would be compared as often as it is asked for.
+        """
+        named = Q(code__istartswith=value.strip())
+        if words := search_key(value).split()[:6]:
+            named |= Q(*(Q(label_key__contains=word) for word in words))
+        codes = list(Occupation.objects.filter(named).values_list("pk", flat=True))
+        in_words = ~Q(trade="") & Q(trade__icontains=value)
+        return queryset.filter(Q(occupation_id__in=codes) | in_words)
 
     def filter_family(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         wanted = Q()

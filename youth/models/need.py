@@ -129,7 +129,17 @@ class Need(StateMixin, StructureScoped):
             # What the list, the board and the coverage count: this is read, and no row.
             models.Index(
                 fields=["structure"],
-                include=("young_person", "state", "phase", "occupation", "opened_at", "proposed_at"),
+                include=(
+                    "young_person",
+                    "state",
+                    "phase",
+                    "occupation",
+                    "trade",
+                    "insee_code",
+                    "city",
+                    "opened_at",
+                    "proposed_at",
+                ),
                 name="need_count_idx",
             ),
         ]

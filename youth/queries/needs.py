@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
+from accounts.models import User
 from core.models import Occupation
 from core.text import search_key
 from youth.models import Need, NeedMove, YoungPerson
@@ -31,6 +32,10 @@ _OF_THE_PERSON = {
 }
 _UNREAD = tuple(
     f"young_person__{field.name}" for field in YoungPerson._meta.concrete_fields if field.name not in _OF_THE_PERSON
+) + tuple(
+    f"young_person__counsellor__{field.name}"
+    for field in User._meta.concrete_fields
+    if field.name not in {"id", "first_name", "last_name"}
 )
 
 
