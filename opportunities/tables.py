@@ -7,6 +7,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import User
+from companies.models import Company
 from core import french
 from core.lists import Column
 from core.models import Occupation
@@ -19,12 +21,22 @@ _NONE = mark_safe('<span class="muted" aria-hidden="true">–</span><span class=
 
 
 # --- what the cells need of the query ------------------------------------------------------------
+# A company is named, and somebody too: the rest of their rows, some eighty columns, is not even read.
+_OF_COMPANY, _OF_PERSON = {"id", "structure", "trade_name", "legal_name"}, {"id", "first_name", "last_name"}
+_UNREAD_OF_COMPANY = [
+    f"company__{field.name}" for field in Company._meta.concrete_fields if field.name not in _OF_COMPANY
+]
+_UNREAD_OF_PERSON = [
+    f"managed_by__{field.name}" for field in User._meta.concrete_fields if field.name not in _OF_PERSON
+]
+
+
 def with_company(opportunities: QuerySet) -> QuerySet:
-    return opportunities.select_related("company")
+    return opportunities.select_related("company").defer(*_UNREAD_OF_COMPANY)
 
 
 def with_people(opportunities: QuerySet) -> QuerySet:
-    return opportunities.select_related("managed_by")
+    return opportunities.select_related("managed_by").defer(*_UNREAD_OF_PERSON)
 
 
 def with_receiver(opportunities: QuerySet) -> QuerySet:
