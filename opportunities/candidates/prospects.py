@@ -16,7 +16,7 @@ from companies.models import Company
 from core.models import OccupationActivity
 from core.trades import family_of
 from opportunities.candidates.facts import facts_of_need, place_at
-from opportunities.candidates.narrowing import in_box, kilometres, reach_km, steps
+from opportunities.candidates.narrowing import Among, in_box, kilometres, reach_km, steps
 from opportunities.counts import openings
 from opportunities.matching import (
     CompanyFacts,
@@ -165,7 +165,7 @@ def _hiring(trades: Mapping[str, int]) -> dict[str, float]:
 
 
 def _doing_the_trade(demand: Demand, shares: Mapping[str, float], companies: QuerySet) -> QuerySet:
-    does_it = Q(pk__in=_practising(demand, companies)) | Q(naf_code__in=sorted(shares))
+    does_it = Q(Among("pk", _practising(demand, companies))) | Q(naf_code__in=sorted(shares))
     return companies.filter(does_it, _within_reach(demand.spots, reach_km))
 
 
@@ -190,9 +190,9 @@ def _openers(demand: Demand, companies: QuerySet, read: Callable[[QuerySet], Row
     Two queries, five at most. Distances are not stretched.
     """
     near = companies.filter(_within_reach(demand.spots, float))
-    rows = read(near.filter(pk__in=_opened_lately(_opened(user).filter(phase=demand.phase))))
+    rows = read(near.filter(Among("pk", _opened_lately(_opened(user).filter(phase=demand.phase)))))
     if len(rows) < PROSPECTS_SCORED:
-        rows = read(near.filter(pk__in=_opened_lately(_opened(user))))
+        rows = read(near.filter(Among("pk", _opened_lately(_opened(user)))))
     if len(rows) < limit:
         rows = read(near.filter(Q(relation_state__in=KNOWN) | Q(pk__in=[row["pk"] for row in rows])))
     return rows
@@ -284,7 +284,7 @@ def _nearness(spots: Sequence[NeedFacts]) -> Any:
 
 def _opened_by(companies: Collection[int], phase: int) -> dict[int, tuple[int, int]]:
     """{company: (times it opened this phase, times it opened any)}."""
-    rows = openings(Opportunity.objects.kept().filter(company_id__in=companies)).order_by().values("company_id")
+    rows = openings(Opportunity.objects.kept().filter(Among("company_id", companies))).order_by().values("company_id")
     rows = rows.annotate(here=Count("pk", filter=Q(phase=phase)), all=Count("pk"))
     return {row["company_id"]: (row["here"], row["all"]) for row in rows}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core import french
@@ -12,7 +12,10 @@ from opportunities.coverage import Cell, Row
 
 register = template.Library()
 
-_NEVER = mark_safe('<span class="muted">aucune</span>')
+NEVER = '<span class="muted">aucune</span>'
+QUIET, CURRENT = ' class="quiet"', ' aria-current="true"'
+# Parts the days from what is said before them, for whoever hears the page.
+COMMA = '<span class="visually-hidden">, </span>'
 
 
 @register.simple_tag
@@ -20,46 +23,29 @@ def coverage_rows(lines: Iterable[tuple[Row, Sequence[tuple[Cell, str]]]], *, ch
     """`{% coverage_rows lines chosen=cell %}`: a line for each row; `chosen`: the cell told about under the grid."""
     drawn = []
     for row, cells in lines:
-        drawn.append(mark_safe("<tr>") if row.needs else mark_safe('<tr class="quiet">'))
-        drawn.append(format_html('<th scope="row">{}</th>', row.label))
-        drawn += [_cell(cell, address, is_chosen=cell == chosen) for cell, address in cells]
-        look = "late" if row.is_slow else "muted"
-        said = _NEVER if row.days is None else french.counted(row.days, "jour")
-        drawn.append(format_html('<td class="delay {}">{}</td></tr>', look, said))
+        drawn.append(f'<tr{"" if row.needs else QUIET}><th scope="row">{escape(row.label)}</th>')
+        drawn += [_cell(cell, address, is_chosen=cell is chosen) for cell, address in cells]
+        said = NEVER if row.days is None else french.counted(row.days, "jour")
+        drawn.append(f'<td class="delay {"late" if row.is_slow else "muted"}">{said}</td></tr>')
     return mark_safe("".join(drawn))
 
 
-def _cell(cell: Cell, address: str, *, is_chosen: bool) -> SafeString:
-    said = format_html('<span class="phase-said">{}</span>', phase(int(cell.phase)))
+def _cell(cell: Cell, address: str, *, is_chosen: bool) -> str:
+    """Safe: besides the address, it holds figures and our own words."""
+    said = f'<span class="phase-said">{phase(int(cell.phase))}</span>'
     if not cell.needs:
-        return format_html(
-            '<td class="{}"><span class="cell">{}<span class="what">aucun besoin{}</span> {}</span></td>',
-            cell.look,
-            said,
-            f" · {cell.places_words}" if cell.places else "",
-            _days(cell),
-        )
-    return format_html(
-        '<td class="{}{}"><a href="{}"{}>{}<span><b>{}</b> <span class="what">{} · {}</span>{}</span></a></td>',
-        cell.look,
-        " chosen" if is_chosen else "",
-        address,
-        mark_safe(' aria-current="true"') if is_chosen else "",
-        said,
-        french.number(cell.needs),
-        cell.needs_words,
-        cell.places_words,
-        _days(cell, comma=True),
+        places = f" · {cell.places_words}" if cell.places else ""
+        what = f'<span class="what">aucun besoin{places}</span> {_days(cell)}'
+        return f'<td class="{cell.look}"><span class="cell">{said}{what}</span></td>'
+    number = f'<b>{french.number(cell.needs)}</b> <span class="what">{cell.needs_words} · {cell.places_words}</span>'
+    link = (
+        f'<a href="{escape(address)}"{CURRENT if is_chosen else ""}>{said}<span>{number}{_days(cell, COMMA)}</span></a>'
     )
+    return f'<td class="{cell.look}{" chosen" if is_chosen else ""}">{link}</td>'
 
 
-def _days(cell: Cell, *, comma: bool = False) -> SafeString | str:
-    """`comma`: parts it from what is said before, for whoever hears the page."""
+def _days(cell: Cell, comma: str = "") -> str:
     if cell.days is None:
         return ""
-    return format_html(
-        '<span class="days{}">{}proposé en {}</span>',
-        " late" if cell.is_slow else "",
-        mark_safe('<span class="visually-hidden">, </span>') if comma else "",
-        french.counted(cell.days, "jour"),
-    )
+    late = " late" if cell.is_slow else ""
+    return f'<span class="days{late}">{comma}proposé en {french.counted(cell.days, "jour")}</span>'
