@@ -60,8 +60,10 @@ def test_a_campaign_from_the_view_to_the_results(open_page, assert_accessible, e
     answer_on_paper(adviser, campaign, company_in(written[paper]))
     company.goto(link_in(written[opened]))
     company.get_by_role("button", name="Commencer").click()
+    expect(company.get_by_role("button", name="Continuer")).to_be_visible()
     company.goto(link_in(written[declined]))
     company.get_by_role("button", name="Nous ne souhaitons pas participer").click()
+    expect(company.locator("h1")).to_contain_text("C’est noté")
     unsubscribe(written[gone])
 
     relaunches = ten_working_days(environment, sink)
@@ -109,6 +111,7 @@ def prepare(page: Page, assert_accessible) -> str:
 
 def send(page: Page, sink: SmtpSink, count: int) -> None:
     page.get_by_role("button", name=re.compile("^Envoyer à")).click()
+    page.wait_for_url(re.compile(r"/campagnes/\d+/$"))
     expect(page.locator("main h1").first).to_contain_text(NAME)
     deadline = time.monotonic() + 180
     while len(sink.taken) < count and time.monotonic() < deadline:
@@ -170,7 +173,9 @@ def open_recipient(page: Page, campaign: str, company: str) -> None:
     page.goto(campaign)
     page.locator("#campaign-q").fill(company)
     page.get_by_role("button", name="Chercher", exact=True).click()
+    page.wait_for_url(re.compile(r"[?&]q="))
     page.locator("main table").get_by_role("link", name=company, exact=True).click()
+    page.wait_for_url(re.compile(r"/destinataires/\d+/"))
 
 
 def unsubscribe(message) -> None:
