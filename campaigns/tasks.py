@@ -14,8 +14,8 @@ from core.scope import structure_scope
 
 logger = logging.getLogger(__name__)
 
-# Connections to the mail server of one run: the second is spoken to while the first one's words are committed.
-LANES = 2
+# Connections to the mail server of one run: one is spoken to while the letters of another are written and told.
+LANES = 3
 
 
 @shared_task

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -112,23 +113,65 @@ def send_outbox(*, structure: Any, clock: Clock, seconds: float = 50.0, lanes: i
     """Send what may leave now, for at most about so many seconds; number of messages handed to the server.
 
     Several may run at once: each claims its own. Nothing is claimed outside the structure's hours. `lanes`: how many
-    connections share a batch, so that one is spoken to while another's words are committed.
+    do so side by side, so that one speaks to the server while another writes, commits or tells.
     """
-    worker, until, count = worker_name(), time.monotonic() + seconds, 0
     with own_transaction(structure.pk):
         sending = settings_of(structure)
-    servers = [get_connection() for _ in range(lanes)]
+    _resume(structure, sending, clock())
+    lane = partial(
+        _send_batches,
+        structure=structure,
+        sending=sending,
+        clock=clock,
+        until=time.monotonic() + seconds,
+        turn=Lock(),
+    )
+    if lanes == 1:
+        return lane()
+    with ThreadPoolExecutor(lanes) as pool:
+        return sum(pool.map(_in_thread, [lane] * lanes))
+
+
+def _in_thread(lane: Callable[[], int]) -> int:
+    """With a database connection of its own, gone with it."""
     try:
-        sender = settings.BOUNCES_ADDRESS or sender_address("", sending.sender_email)
-        resume_halted(structure=structure, server=servers[0], sender=sender, now=clock())
+        return lane()
+    finally:
+        connection.close()
+
+
+def _resume(structure: Any, sending: SendingSettings, now: dt.datetime) -> None:
+    server = get_connection()
+    sender = settings.BOUNCES_ADDRESS or sender_address("", sending.sender_email)
+    try:
+        resume_halted(structure=structure, server=server, sender=sender, now=now)
+    finally:
+        _close(server)
+
+
+def _send_batches(*, structure: Any, sending: SendingSettings, clock: Clock, until: float, turn: Lock) -> int:
+    """One batch after the other, on one connection to the server, until nothing may leave or it must wait.
+
+    `turn`: a lane that came between what another writes and what it claims would find nothing, and stop.
+    """
+    worker, server, count = worker_name(), get_connection(), 0
+    try:
         while time.monotonic() < until:
-            prepare_messages(structure=structure, sending=sending, now=clock())
-            claimed = claim_batch(structure=structure, sending=sending, worker=worker, now=clock())
+            with turn:
+                prepare_messages(structure=structure, sending=sending, now=clock())
+                claimed = claim_batch(structure=structure, sending=sending, worker=worker, now=clock())
             if not claimed:
                 break
             ready = compose_letters(structure=structure, sending=sending, pks=claimed, worker=worker, now=clock())
-            lane = partial(send_claimed, structure=structure, sending=sending, worker=worker, clock=clock, until=until)
-            done = lane(ready=ready, server=servers[0]) if lanes == 1 else _side_by_side(lane, ready, servers)
+            done = send_claimed(
+                structure=structure,
+                sending=sending,
+                ready=ready,
+                worker=worker,
+                server=server,
+                clock=clock,
+                until=until,
+            )
             count += done.count
             while note_sent(structure=structure, now=clock()):
                 pass
@@ -137,24 +180,8 @@ def send_outbox(*, structure: Any, clock: Clock, seconds: float = 50.0, lanes: i
             if done.must_wait:
                 break
     finally:
-        for server in servers:
-            _close(server)
+        _close(server)
     return count
-
-
-def _side_by_side(lane: Callable[..., Sent], ready: Sequence[Letter], servers: Sequence[BaseEmailBackend]) -> Sent:
-    """A thread each, with a database connection of its own, gone with it."""
-
-    def run(rank: int) -> Sent:
-        try:
-            return lane(ready=ready[rank :: len(servers)], server=servers[rank])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(servers)) as pool:
-        found = list(pool.map(run, range(len(servers))))
-    refusals = [each.refusal for each in found if each.refusal is not None]
-    return Sent(sum(each.count for each in found), any(each.must_wait for each in found), next(iter(refusals), None))
 
 
 def _close(server: BaseEmailBackend) -> None:
