@@ -55,6 +55,5 @@ def test_filled_it_says_what_it_says_alone(unsaved_structure, several):
 def test_what_nobody_knows_is_told(unsaved_structure):
     patterns = EmailPatterns(structure=unsaved_structure, settings=SendingSettings())
     assert patterns.missing(letter(subject="", headline="{commune}"), {"contact": "Nadia"}) == [
-        "commune", "civilite", "date_reponse", "lien", "entreprise", "structure", "ville", "annee",
-        "conseiller", "conseiller_email", "conseiller_telephone",
+        "commune", "entreprise", "ville", "conseiller", "conseiller_email", "conseiller_telephone",
     ]  # fmt: skip

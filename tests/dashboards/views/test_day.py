@@ -200,7 +200,7 @@ def test_a_binned_contact_is_neither_named_nor_called(adviser, adviser_client, c
 # --- what a counsellor's young people wait for ---------------------------------------------------
 def need_of(counsellor, structure, *, days, **fields):
     person = YoungPersonFactory(structure=structure, counsellor=counsellor, first_name="Maël", last_name="Rivet")
-    return NeedFactory(young_person=person, opened_at=timezone.now() - dt.timedelta(days=days), **fields)
+    return NeedFactory(young_person=person, opened_at=timezone.localtime() - dt.timedelta(days=days), **fields)
 
 
 def test_day_of_a_counsellor_begins_with_what_waits(counsellor, colleague, manager, structure, other_structure):

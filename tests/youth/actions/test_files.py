@@ -105,7 +105,7 @@ def test_edit_tells_what_changed_and_nothing_delicate(person, counsellor):
     edit_young_person(young_person=person, changes=changes, by=counsellor, now=NOW)
     (entry,) = ActivityEntry.objects.about(person)
     assert entry.title == "3 informations corrigées\u00a0: téléphone, RQTH, fragilités"
-    assert entry.changes == {"téléphone": ["", "+33639980011"]}
+    assert entry.changes == {"téléphone": ["", "06\u00a039\u00a098\u00a000\u00a011"]}
 
 
 def test_edit_of_one_long_text(person, counsellor):

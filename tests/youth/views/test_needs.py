@@ -23,7 +23,8 @@ FORM = {"phase": "2", "kind": "", "radius_km": "20", "when": "soon", "postcode":
 
 
 def ago(days):
-    return timezone.now() - dt.timedelta(days=days)
+    """At this hour of that day, whatever the clocks did since: ages are counted in days of the calendar."""
+    return timezone.localtime() - dt.timedelta(days=days)
 
 
 @pytest.fixture
@@ -93,7 +94,9 @@ def test_a_distance_of_her_own_stands_at_its_rank(client, person):
 )
 def test_the_age_of_a_need_is_said_as_one_says_it(client, person, days, state, said):
     closed = {"closed_at": timezone.now()} if state == "met" else {}
-    need = NeedFactory(young_person=person, state=state, opened_at=timezone.now() - dt.timedelta(days=days), **closed)
+    need = NeedFactory(
+        young_person=person, state=state, opened_at=timezone.localtime() - dt.timedelta(days=days), **closed
+    )
     text = client.get(need.get_absolute_url()).text
     assert said in text
     assert "0\u00a0jour<" not in text
