@@ -211,6 +211,7 @@ def open_page(browser, site):
             page.locator("input[name=password]").press("Enter")
             # On a phone the side bar is not shown: what matters is that the page is one of those behind the door.
             expect(page.locator("nav[aria-label='Navigation principale']").first).to_be_attached()
+            page.wait_for_load_state()  # a key pressed before its script is there does nothing
         return page
 
     yield opened
