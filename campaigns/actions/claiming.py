@@ -7,14 +7,14 @@ import datetime as dt
 import os
 import socket
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
 
-from campaigns.enums import WAITED_FOR, CampaignState, MessageState
-from campaigns.models import Message, SendingSettings
+from campaigns.enums import WAITED_FOR, CampaignState
+from campaigns.models import SendingSettings
 from core.scope import set_scope
 from core.working_days import is_permitted, zone_of
 
@@ -143,10 +143,3 @@ def claim_batch(
         cursor.execute(_CLAIM, values)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[1], row[0]))
     return [pk for pk, _ in rows]
-
-
-def release_claimed(*, structure: Any, pks: Sequence[int], worker: str) -> None:
-    """What this worker claimed and has not begun is anyone's again."""
-    with own_transaction(structure.pk):
-        mine = Message.objects.filter(pk__in=pks, state=MessageState.QUEUED, leased_by=worker)
-        mine.update(leased_until=None, leased_by="")

@@ -8,10 +8,10 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from campaigns.actions.attempts import SENDING_LEASE
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.noting import note_sent
 from campaigns.actions.outbox import wake_sender
-from campaigns.actions.sending import SENDING_LEASE
 from campaigns.enums import LIVE_CAMPAIGNS, WAITED_FOR, MessageState
 from campaigns.models import Message, Suppression
 from companies.models import Contact

@@ -8,22 +8,9 @@ from django.urls import reverse
 from campaigns.actions.campaigns import pause_campaign, resume_campaign
 from campaigns.enums import CampaignState
 from campaigns.models import Message
-from tests.campaigns.sending import Clock, point_to, queued, quick, send, states
+from tests.campaigns.sending import queued, quick, send, states
 from tests.conftest import signed_in
 from tests.factories import CampaignFactory
-from tests.smtp import SmtpSink
-
-
-@pytest.fixture
-def sink(settings):
-    with SmtpSink() as server:
-        point_to(settings, server)
-        yield server
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from campaigns.actions.attempts import SENDING_LEASE
 from campaigns.actions.errors import CampaignError
-from campaigns.actions.sending import SENDING_LEASE
 from campaigns.actions.suppressions import lift_suppression, suppress_address
 from campaigns.actions.sweeping import queue_again, reconcile, settle_message, sweep_outbox
 from campaigns.enums import MessageState, RecipientState, SuppressionReason
