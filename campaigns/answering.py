@@ -222,6 +222,11 @@ def with_titles(commitments: Iterable[Commitment]) -> list[tuple[Commitment, str
 
 
 DAY_ROWS = 5
+# What a line of the day says: of the answer, the company and the campaign, nothing else is read.
+_SAID = (
+    *("phase", "question", "due_on", "opportunity__title", "opportunity__deleted_at"),
+    "answer__recipient__company__name",
+)
 
 
 @dataclass(frozen=True)
@@ -234,5 +239,6 @@ class DayCommitments:
 
 def day_commitments(*, user: Any, structure: Any) -> DayCommitments:
     """One query."""
-    rows = list(waiting_commitments(user=user, structure=structure, of=user)[: DAY_ROWS + 1])
+    mine = waiting_commitments(user=user, structure=structure, of=user).select_related(None)
+    rows = list(mine.select_related("opportunity", "answer__recipient__company").only(*_SAID)[: DAY_ROWS + 1])
     return DayCommitments(with_titles(rows[:DAY_ROWS]), len(rows) > DAY_ROWS)

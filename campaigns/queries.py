@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.enums import Role
 from campaigns.enums import CampaignState, MessageState, RecipientState, Step
 from campaigns.models import Campaign, CampaignMove, Message, PrintedLetter, Recipient, SendingSettings
 from core.text import search_key
@@ -33,27 +32,7 @@ def _counted(condition: Q) -> Coalesce:
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0)
 
 
-DAY_CAMPAIGNS = 5
 _ASKED_TO_LEAVE = (CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
-
-
-def campaigns_waiting_for(*, user: Any, structure: Any) -> "list[Campaign]":
-    """Those a manager may approve, one's own that came back with a reason (`word`), and those the sender paused
-    (`halted_because`); the oldest first. One query."""
-    manages = user.access.structure_ids([Role.MANAGER])
-    to_approve = Q(state=CampaignState.TO_APPROVE, structure__in=manages) & ~Q(created_by=user)
-    last = CampaignMove.objects.filter(campaign=OuterRef("pk")).order_by("-at", "-pk")
-    came_back = Q(state=CampaignState.DRAFT, owner=user, came_from__in=_ASKED_TO_LEAVE)
-    came_back &= ~Q(word="") & ~Q(last_by=user.pk)
-    halted = Q(state=CampaignState.PAUSED, owner=user) & ~Q(halted_because="")
-    rows = Campaign.objects.visible_to(user).in_structure(structure).select_related("owner")
-    rows = rows.annotate(
-        came_from=Subquery(last.values("from_state")[:1]),
-        word=Subquery(last.values("note")[:1]),
-        # Nobody: its hour came, and it could not leave.
-        last_by=Coalesce(Subquery(last.values("by")[:1], output_field=IntegerField()), 0),
-    )
-    return list(rows.filter(to_approve | came_back | halted).order_by("state_since", "pk")[:DAY_CAMPAIGNS])
 
 
 # --- one campaign -------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Recipients of whom something is waited for: what left last, and what comes next (`campaigns.relaunches`)."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -133,9 +132,8 @@ def coming_relaunches(recipients: RecipientQuerySet, day: dt.date) -> list[Relau
 
 def relaunches_to_print(recipients: RecipientQuerySet, day: dt.date) -> list[Relaunch]:
     """Those asked by post whose next letter is due, until it is posted; sorted as the post counts them. One query."""
-    asked = recipients.filter(channel=Channel.POST, campaign__state=CampaignState.RUNNING, campaign__deleted_at=None)
-    rows = _read(asked.waited_for().filter(company__deleted_at=None))
     found = []
+    rows = _read(asked_by_post(recipients))
     for recipient in rows.order_by("company__postcode", "company__city_key", "company__name_key", "pk"):
         situation = situation_of(recipient)
         step = step_to_print(situation, plan_of(recipient.campaign), day)
@@ -144,13 +142,10 @@ def relaunches_to_print(recipients: RecipientQuerySet, day: dt.date) -> list[Rel
     return found
 
 
-def prints_waiting_for(*, user: Any, structure: Any, day: dt.date) -> list[tuple[Campaign, int]]:
-    """One's own campaigns, and how many relaunches wait to be printed in each. One query."""
-    mine = Recipient.objects.visible_to(user).in_structure(structure).filter(campaign__owner=user)
-    counts: dict[Campaign, int] = defaultdict(int)
-    for relaunch in relaunches_to_print(mine, day):
-        counts[relaunch.recipient.campaign] += 1
-    return list(counts.items())
+def asked_by_post(recipients: RecipientQuerySet) -> RecipientQuerySet:
+    """Of whom something is waited for, in campaigns under way."""
+    asked = recipients.filter(channel=Channel.POST, campaign__state=CampaignState.RUNNING, campaign__deleted_at=None)
+    return asked.waited_for().filter(company__deleted_at=None)
 
 
 def to_phone(recipients: RecipientQuerySet, day: dt.date) -> list[Recipient]:

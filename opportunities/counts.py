@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import TruncMonth
 
 from core.phases import Phase
 from opportunities.enums import REALISED, OpportunityState
@@ -136,26 +136,31 @@ BY_MONTH = By(TruncMonth("received_on"), TruncMonth("considered_on"), TruncMonth
 
 def tallies(opportunities: QuerySet, placements: QuerySet, *, by: By, period: Period = ALWAYS) -> Mapping[Any, Tally]:
     """{key: tally} of the keys that hold something: one query, whatever their number."""
-    offered = _figures(
-        propositions(opportunities, period), by.opportunities, opportunities=Count("pk"), propositions=Sum("places")
-    )
-    put_forward = _figures(placed(placements, period), by.placements, placements=Count("pk"))
-    begun = _figures(realisations(placements, period), by.realisations or by.placements, realisations=Count("pk"))
+    offered = _figures(propositions(opportunities, period), by.opportunities, _OFFERED, Sum("places"))
+    put_forward = _figures(placed(placements, period), by.placements, _PUT_FORWARD)
+    begun = _figures(realisations(placements, period), by.realisations or by.placements, _BEGUN)
+    return _added(offered.union(put_forward, begun, all=True), by.key)
+
+
+# Which figures of a `Tally` a row of the union tells, in their order.
+_OFFERED, _PUT_FORWARD, _BEGUN = "opportunities propositions", "placements", "realisations"
+_NOTHING = Value(0, output_field=IntegerField())
+
+
+def _figures(rows: QuerySet, key: Any, names: str, second: Any = _NOTHING) -> QuerySet:
+    """(key, `names`, how many rows, `second`)."""
+    counted = rows.order_by().annotate(counted_by=key).values("counted_by")
+    said = counted.annotate(said=Value(names), first_figure=Count("pk"), second_figure=second)
+    return said.values_list("counted_by", "said", "first_figure", "second_figure")
+
+
+def _added(rows: QuerySet, key: Callable[[Any], Hashable]) -> dict[Any, Tally]:
+    """{key: tally} of rows of `_figures`."""
     found: dict[Any, Tally] = {}
-    for value, *figures in offered.union(put_forward, begun, all=True):
-        key = by.key(value)
-        found[key] = found.get(key, Tally()) + Tally(*figures)
+    for value, names, *figures in rows:
+        told = Tally(**dict(zip(names.split(), figures, strict=False)))
+        found[key(value)] = found.get(key(value), Tally()) + told
     return found
-
-
-def _figures(rows: QuerySet, key: Any, **figures: Any) -> QuerySet:
-    """(key, each figure of a `Tally` in its order), zero where these rows do not tell it."""
-    nothing = Value(0, output_field=IntegerField())
-    # The names of a model's fields are taken: these are not.
-    said = {f"count_of_{item.name}": Coalesce(figures.get(item.name, nothing), nothing) for item in fields(Tally)}
-    return (
-        rows.order_by().annotate(counted_by=key).values("counted_by").annotate(**said).values_list("counted_by", *said)
-    )
 
 
 def tally_by_phase(opportunities: QuerySet, placements: QuerySet, *, period: Period = ALWAYS) -> dict[Phase, Tally]:
@@ -180,3 +185,22 @@ def structure_tally_by_phase(*, user: Any, structure: Any, period: Period = ALWA
         Placement.objects.visible_to(user).in_structure(structure),
         period=period,
     )
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Of a `Tally`, what « Ma journée » shows: the rest is not counted for it."""
+
+    propositions: int
+    realisations: int
+
+
+def brought_by_phase(*, user: Any, structure: Any, period: Period) -> dict[Phase, Brought]:
+    """To the structure chosen, or to all those of the user; empty phases included. One query."""
+    opportunities = Opportunity.objects.visible_to(user).in_structure(structure)
+    placements = Placement.objects.visible_to(user).in_structure(structure)
+    offered = _figures(propositions(opportunities, period), BY_PHASE.opportunities, _OFFERED, Sum("places"))
+    begun = _figures(realisations(placements, period), BY_PHASE.placements, _BEGUN)
+    found = _added(offered.union(begun, all=True), BY_PHASE.key)
+    told = {phase: found.get(phase, Tally()) for phase in Phase}
+    return {phase: Brought(tally.propositions, tally.realisations) for phase, tally in told.items()}

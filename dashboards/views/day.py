@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from campaigns.answering import day_commitments
+from campaigns.day import campaign_day
 from campaigns.permissions import can_view_campaign
-from campaigns.queries import campaigns_waiting_for
-from campaigns.waiting import prints_waiting_for
 from companies.permissions import RECORDERS, can_edit_company, can_import_companies
+from core.phases import Phase
 from dashboards.queries import UncoveredNeeds, day_of, own_needs, team_lateness, uncovered_needs
-from opportunities.counts import structure_tally_by_phase, this_month
+from opportunities.counts import Brought, brought_by_phase, this_month
 from opportunities.permissions import can_edit_opportunity
 from opportunities.placing import placement_day
 
@@ -38,8 +38,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "follows": follows,
         "uncovered": _uncovered(request, follows=follows) if prospects else None,
         "month": _month(request) if prospects else {},
-        "campaigns": campaigns_waiting_for(user=user, structure=structure) if writes else [],
-        "prints": prints_waiting_for(user=user, structure=structure, day=today) if writes else [],
+        "campaigns": campaign_day(user=user, structure=structure, day=today) if writes else None,
         "promises": day_commitments(user=user, structure=structure) if writes else None,
         "placements": placement_day(user=user, structure=structure, now=timezone.now(), today=today),
     }
@@ -57,10 +56,10 @@ def _uncovered(request: HttpRequest, *, follows: bool) -> UncoveredNeeds:
     return uncovered_needs(user=request.user, structure=request.structure, today=today, follows=follows)
 
 
-def _month(request: HttpRequest) -> dict:
-    """{phase: tally} since the first of the month."""
+def _month(request: HttpRequest) -> dict[Phase, Brought]:
+    """Since its first day."""
     period = this_month(timezone.localdate())
-    return structure_tally_by_phase(user=request.user, structure=request.structure, period=period)
+    return brought_by_phase(user=request.user, structure=request.structure, period=period)
 
 
 def _home(request: HttpRequest) -> dict:

@@ -1,0 +1,84 @@
+"""What « Ma journée » shows of campaigns: those that wait for somebody, those with letters to print."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.enums import Role
+from campaigns.enums import CampaignState, Channel
+from campaigns.models import Campaign, CampaignMove, Recipient
+from campaigns.relaunches import step_to_print
+from campaigns.waiting import asked_by_post, plan_of, situation_of, with_what_left
+
+DAY_CAMPAIGNS = 5
+_ASKED_TO_LEAVE = (CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
+# What a line says of a campaign, and what tells whether a letter is to print: the rest is not read.
+_SAID = ("name", "state", "state_since", "halted_because", "owner__first_name", "owner__last_name")
+_SITUATED = (
+    *("state", "channel", "email", "held_at", "opened_at", "begun_at"),
+    *(f"campaign__{name}" for name in ("channel", "launched_at", "answer_by")),
+    *(f"campaign__{name}" for name in ("first_relaunch_days", "second_relaunch_days", "phone_days")),
+    "campaign__structure__department",
+)
+
+
+@dataclass(frozen=True)
+class CampaignDay:
+    """`waiting`: for an approval, come back with a reason (`last_move.word`), or paused by the sender
+    (`halted_because`), the oldest first; `prints`: one's own, and how many relaunches wait to be printed in each.
+    """
+
+    waiting: list[Campaign]
+    prints: list[tuple[Campaign, int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting or self.prints)
+
+
+def campaign_day(*, user: Any, structure: Any, day: dt.date) -> CampaignDay:
+    """One query, and another on a day when campaigns of hers are under way by post."""
+    last = CampaignMove.objects.filter(campaign=OuterRef("pk")).order_by("-at", "-pk")
+    said = last.values(said=JSONObject(came_from="from_state", word="note", by="by"))[:1]
+    rows = Campaign.objects.visible_to(user).in_structure(structure).filter(_may_wait_for(user) | _is_posted_by(user))
+    rows = rows.select_related("owner").only(*_SAID).annotate(last_move=Subquery(said))
+    waiting: list[Campaign] = []
+    posted: list[Campaign] = []
+    for campaign in rows.order_by("state_since", "pk"):
+        if campaign.state == CampaignState.RUNNING:
+            posted.append(campaign)
+        elif campaign.state != CampaignState.DRAFT or _came_back(campaign, user):
+            waiting.append(campaign)
+    return CampaignDay(waiting[:DAY_CAMPAIGNS], _prints_of(posted, day) if posted else [])
+
+
+def _may_wait_for(user: Any) -> Q:
+    """A manager approves those of others; one takes up again what came back, and sees to what the sender refused."""
+    manages = user.access.structure_ids([Role.MANAGER])
+    to_approve = Q(state=CampaignState.TO_APPROVE, structure__in=manages) & ~Q(created_by=user)
+    halted = Q(state=CampaignState.PAUSED, owner=user) & ~Q(halted_because="")
+    return to_approve | halted | Q(state=CampaignState.DRAFT, owner=user)
+
+
+def _came_back(campaign: Any, user: Any) -> bool:
+    """With a reason that somebody else gave, or nobody: its hour came, and it could not leave."""
+    last = campaign.last_move
+    return bool(last and last["word"] and last["came_from"] in _ASKED_TO_LEAVE and last["by"] != user.pk)
+
+
+def _is_posted_by(user: Any) -> Q:
+    asked = Recipient.objects.waited_for().filter(campaign=OuterRef("pk"), channel=Channel.POST)
+    return Q(Exists(asked), state=CampaignState.RUNNING, owner=user)
+
+
+def _prints_of(campaigns: Sequence[Campaign], day: dt.date) -> list[tuple[Campaign, int]]:
+    asked = with_what_left(asked_by_post(Recipient.objects.filter(campaign__in=campaigns)))
+    counts: Counter[int] = Counter()
+    for row in asked.select_related("campaign__structure").only(*_SITUATED).order_by("pk"):
+        if step_to_print(situation_of(row), plan_of(row.campaign), day) is not None:
+            counts[row.campaign_id] += 1
+    return [(campaign, counts[campaign.pk]) for campaign in campaigns if counts[campaign.pk]]

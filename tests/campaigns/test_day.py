@@ -1,0 +1,55 @@
+"""What « Ma journée » shows of campaigns. The wizard's tests tell of approvals, those of halts of pauses."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from campaigns.actions.campaigns import send_back
+from campaigns.day import campaign_day
+from campaigns.enums import CampaignState, Channel
+from campaigns.models import PrintBatch, PrintedLetter
+from tests.conftest import signed_in
+from tests.factories import CampaignFactory, RecipientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def posted_campaign(structure, owner, *, count, days):
+    """By post, to `count` companies, the letters posted so many days ago."""
+    now = timezone.now()
+    campaign = CampaignFactory(structure=structure, owner=owner, running=True, channel=Channel.POST)
+    batch = PrintBatch.objects.create(structure=structure, campaign=campaign)
+    for _ in range(count):
+        row = RecipientFactory(campaign=campaign, channel=Channel.POST, state="asked", asked_at=now)
+        PrintedLetter.objects.create(
+            structure=structure, batch=batch, recipient=row, letter=campaign.letter, first_page=1, pages=2,
+            posted_at=now - dt.timedelta(days=days),
+        )  # fmt: skip
+    return campaign
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_relaunches_by_post_wait_for_a_printer(adviser, colleague, structure, django_assert_num_queries, count):
+    due = posted_campaign(structure, adviser, count=count, days=20)
+    posted_campaign(structure, adviser, count=1, days=1)
+    posted_campaign(structure, colleague, count=1, days=20)
+    user = signed_in(adviser).get("/").wsgi_request.user
+    with django_assert_num_queries(2):
+        found = campaign_day(user=user, structure=structure, day=timezone.localdate())
+    assert (found.waiting, found.prints) == ([], [(due, count)])
+
+
+def test_a_day_without_letters_by_post_is_one_query(adviser, manager, structure, django_assert_num_queries):
+    mine, unsaid, own = (
+        CampaignFactory(structure=structure, owner=adviser, state=CampaignState.TO_APPROVE) for _ in range(3)
+    )
+    send_back(campaign=mine, note="Changez la date", by=manager, now=timezone.now())
+    send_back(campaign=unsaid, by=manager, now=timezone.now())
+    send_back(campaign=own, note="Je corrige", by=adviser, now=timezone.now())
+    CampaignFactory(structure=structure, owner=adviser)
+    user = signed_in(adviser).get("/").wsgi_request.user
+    with django_assert_num_queries(1):
+        found = campaign_day(user=user, structure=structure, day=timezone.localdate())
+    assert [(campaign, campaign.last_move["word"]) for campaign in found.waiting] == [(mine, "Changez la date")]
+    assert found.prints == []
