@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
-from campaigns.enums import Channel, Exclusion, RecipientState
+from campaigns.enums import LIVE_CAMPAIGNS, Channel, Exclusion, RecipientState
 from campaigns.letters import values_for, whole_text
 from campaigns.merge_fields import FIELDS, missing_in, missing_labels
 from campaigns.models import Campaign, LetterVersion, Recipient, SendingSettings, Suppression
@@ -83,7 +83,7 @@ def audience_lines(
     kept: Collection[int] = (),
     removed: Mapping[int, str] | None = None,
 ) -> list[Line]:
-    """A line for each company (pks), by name. Eight queries.
+    """A line for each company (pks), by name. Nine queries.
 
     `kept`: those a person keeps against a reason of `OVERRIDABLE`; `removed`: {pk: why} of those she took out.
     """
@@ -141,6 +141,19 @@ class _Known:
         if self.campaign and self.campaign.pk:
             rows = rows.exclude(campaign=self.campaign)
         return {row.company_id: row for row in rows}
+
+    @cached_property
+    def asked_now(self) -> dict[int, Campaign]:
+        """The campaign that still waits for their answer: two at once would send them the same letter twice."""
+        rows = Recipient.objects.waited_for().filter(
+            company_id__in=self.pks,
+            campaign__state__in=LIVE_CAMPAIGNS,
+            campaign__deleted_at=None,
+            campaign__answer_by__gte=self.today,
+        )
+        if self.campaign and self.campaign.pk:
+            rows = rows.exclude(campaign=self.campaign)
+        return {row.company_id: row.campaign for row in rows.select_related("campaign").order_by("pk")}
 
     @cached_property
     def limits(self) -> dict[str, Limit]:
@@ -249,8 +262,14 @@ class _Judge:
         answer = self.known.answered.get(line.company.pk)
         if answer and not keeps:
             at = answer.answered_at if answer.state == RecipientState.ANSWERED else answer.state_since
-            said = f"Le {_day(at, self.known.today)}, à «\u00a0{answer.campaign}\u00a0»."
+            refused = "N’a pas souhaité participer, le" if answer.state == RecipientState.DECLINED else "Le"
+            said = f"{refused} {_day(at, self.known.today)}, à «\u00a0{answer.campaign}\u00a0»."
             return line.left_out(Exclusion.ANSWERED_LATELY, said)
+        asking = self.known.asked_now.get(line.company.pk)
+        if asking:
+            until = french_date(asking.answer_by, today=self.known.today)
+            said = f"Elle a jusqu’au {until} pour répondre à «\u00a0{asking}\u00a0»."
+            return line.left_out(Exclusion.ASKED_TOO_OFTEN, f"{said} Pour lui écrire avant, arrêtez-y ses relances.")
         past = self.known.past.get(line.company.pk, [])
         where = standing(level=line.company.service_level, past=past, limits=self.known.limits, today=self.known.today)
         if where.may_be_asked or where.last is None or where.again_on is None:

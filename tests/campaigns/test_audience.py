@@ -151,6 +151,24 @@ def test_who_answered_lately_is_left_alone(structure, company, contact, state):
     found = line(structure, company)
     assert found.exclusion == Exclusion.ANSWERED_LATELY
     assert "Pacte de juin" in found.note
+    assert ("N’a pas souhaité participer" in found.note) == (state == RecipientState.DECLINED)
+
+
+def test_who_is_being_asked_by_another_campaign_is_left_alone(structure, company, contact):
+    other = CampaignFactory(structure=structure, name="Pacte de juin", running=True)
+    asked = RecipientFactory(campaign=other, company=company, contact=contact, state=RecipientState.ASKED)
+    found = line(structure, company)
+    assert found.exclusion == Exclusion.ASKED_TOO_OFTEN
+    assert "pour répondre à «\u00a0Pacte de juin\u00a0»" in found.note
+    assert line(structure, company, campaign=other).is_included
+    asked.state = RecipientState.STOPPED
+    asked.save()
+    assert line(structure, company).is_included
+    asked.state = RecipientState.ASKED
+    asked.save()
+    other.answer_by = TODAY - dt.timedelta(days=1)
+    other.save()
+    assert line(structure, company).is_included
 
 
 def test_who_answered_long_ago_is_asked_again(structure, company, contact):
@@ -253,7 +271,7 @@ def test_the_queries_are_the_same_whatever_the_number(structure, count, django_a
     companies = CompanyFactory.create_batch(count, structure=structure)
     for company in companies:
         ContactFactory(company=company, email=f"c{company.pk}@x.example")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(lines(structure, *companies)) == count
 
 
