@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -33,6 +34,8 @@ SIREN_LENGTH = 9
 OVERRIDABLE = frozenset({Exclusion.ANSWERED_LATELY, Exclusion.DUPLICATE, Exclusion.WATCH, Exclusion.BY_HAND})
 # Whom we write to first, when nobody is the main contact.
 _PARTS = {ContactPart.DECIDES: 0, ContactPart.HUMAN_RESOURCES: 1, ContactPart.CSR: 2}
+# Pages that end where they were asked to.
+_FORMS = frozenset({"companies:contact_edit", "companies:contact_create", "companies:company_edit"})
 _NOTE_LENGTH = Recipient._meta.get_field("exclusion_note").max_length or 300
 
 
@@ -365,9 +368,16 @@ def fix_of(recipient: Recipient) -> Fix | None:
         return None
     label, (name, pk) = ways[recipient.exclusion]
     try:
-        return Fix(label, reverse(name, args=[pk]))
+        url = reverse(name, args=[pk])
     except NoReverseMatch:
         return None
+    return Fix(label, f"{url}?{_way_back(recipient)}" if name in _FORMS else url)
+
+
+def _way_back(recipient: Recipient) -> str:
+    """What brings the adviser from the form back to the check, which then proposes to look again."""
+    check = reverse("campaigns:campaign_check", args=[recipient.campaign_id])
+    return urlencode({"next": f"{check}?corrigee=1"})
 
 
 def recipients_of(campaign: Campaign) -> QuerySet[Recipient]:

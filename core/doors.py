@@ -15,8 +15,8 @@ def allow(allowed: bool) -> None:
 
 
 def go_back(request: HttpRequest, default: Any) -> HttpResponse:
-    """To the page the gesture was made on (`next`, one of ours only), else to `default`."""
-    wanted = request.POST.get("next", "")
+    """To the page the gesture was made on (`next`, posted or in the address, one of ours only), else to `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(wanted)
     return redirect(default)

@@ -263,7 +263,10 @@ def campaign_texts(request: HttpRequest, pk: int) -> HttpResponse:
 # --- 3. check -----------------------------------------------------------------------------------
 @require_safe
 def campaign_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who is written to; who is left out, why, and what mends it. `?raison=`: one reason; `?voir=retenues`."""
+    """Who is written to; who is left out, why, and what mends it. `?raison=`: one reason; `?voir=retenues`.
+
+    `?corrigee`: back from a form that mended one, still to be looked at again.
+    """
     campaign = _in_preparation(request, pk)
     if campaign.state != CampaignState.DRAFT:
         return redirect(campaign)
@@ -294,6 +297,7 @@ def campaign_check(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_included": shows_included,
         "page": page,
         "problems": problems_of(campaign, now=timezone.now()),
+        "mended": "corrigee" in request.GET,
         "here": request.get_full_path(),
     }
     return _page(request, campaign, 3, "campaigns/campaign_check.html", **context)
@@ -453,4 +457,4 @@ def _depart(request: HttpRequest, campaign: Campaign, form: DepartureForm, now: 
         messages.success(request, f"La campagne partira {french_moment(send_at)}.")
     else:
         launched = launch_campaign(campaign=campaign, by=request.user, now=now)
-        messages.success(request, f"«\u00a0{launched}\u00a0» est lancée.")
+        messages.success(request, f"La campagne «\u00a0{launched}\u00a0» est lancée.")

@@ -33,7 +33,7 @@ from companies.queries import (
 )
 from companies.sectors import parse_naf, proposed_sector, proposed_type
 from companies.views.conflicts import conflict_page, posted_pairs
-from companies.views.doors import allow, posted_version, visible_company
+from companies.views.doors import allow, go_back, posted_version, visible_company
 from core.addresses import url_of_row
 from core.occupations import occupations_named, other_names
 from core.toasts import say_with_undo
@@ -220,7 +220,7 @@ def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None if isinstance(error, GoneError) else "siret", str(error))
         return _edit_page(request, company, form, posted_version(request))
     messages.success(request, f"La fiche de « {company} » est à jour.")
-    return redirect("companies:company_detail", company.pk)
+    return go_back(request, company)
 
 
 def _edit_page(request: HttpRequest, company: Company, form: CompanyForm, version: int) -> HttpResponse:

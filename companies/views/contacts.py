@@ -24,7 +24,7 @@ from companies.forms import ContactForm, LeaveForm, snapshot_of, with_choices_of
 from companies.models import Contact
 from companies.permissions import can_edit_company, can_record_interaction
 from companies.views.conflicts import conflict_page
-from companies.views.doors import allow, posted, posted_version, visible_company, visible_contact
+from companies.views.doors import allow, go_back, posted, posted_version, visible_company, visible_contact
 from core.toasts import say_with_undo
 
 
@@ -36,7 +36,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         contact = add_contact(company=company, values=form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, f"{contact} est dans les contacts de « {company} ».")
-        return redirect(company)
+        return go_back(request, company)
     return render(request, "companies/contact_form.html", {"form": form, "company": company})
 
 
@@ -85,7 +85,7 @@ def _edit(request: HttpRequest, contact: Contact, form: ContactForm) -> HttpResp
         theirs = ContactForm(instance=conflict.current)
         return conflict_page(request, form=form, theirs=theirs, company=contact.company)
     messages.success(request, f"{edited} est à jour.")
-    return redirect(contact.company)
+    return go_back(request, contact.company)
 
 
 def _editable(request: HttpRequest, pk: int) -> Contact:

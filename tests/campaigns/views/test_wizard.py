@@ -1,4 +1,5 @@
 import datetime as dt
+import html
 
 import pytest
 from django.urls import reverse
@@ -184,9 +185,17 @@ def test_those_left_out_are_shown_with_the_reason_and_the_fix(adviser_client, ca
     page = adviser_client.get(at("campaign_check", campaign)).content.decode()
     assert "3\u00a0entreprises à solliciter, 1 écartée" in page
     assert "Pas d’adresse e-mail" in page
-    assert reverse("companies:contact_create", args=[bare.pk]) in page
+    fix = reverse("companies:contact_create", args=[bare.pk]) + "?next="
+    assert fix in page
     assert "Menuiserie A" not in page
-    assert "Menuiserie A" in adviser_client.get(at("campaign_check", campaign) + "?voir=retenues").content.decode()
+    kept = adviser_client.get(at("campaign_check", campaign) + "?voir=retenues").content.decode()
+    assert "Menuiserie A" in kept
+    assert at("campaign_preview", campaign) + "?entreprise=" in kept
+    # Mended where the fix leads, it brings back here, where one click looks again.
+    way = html.unescape(page[page.index(fix) :].split('"', 1)[0])
+    data = {"first_name": "Nadia", "email": "n@x.example"}
+    page = adviser_client.post(way, data, follow=True).content.decode()
+    assert "Vérifiez de nouveau pour que l’entreprise rejoigne" in page
 
 
 def test_a_company_is_taken_out_and_put_back(adviser_client, campaign):
@@ -225,6 +234,7 @@ def test_each_letter_is_read_on_its_company(adviser_client, campaign, companies)
     page = adviser_client.get(f"{at('campaign_preview', campaign)}?entreprise={second.pk}").content.decode()
     assert "Menuiserie B fait partie de nos partenaires." in page
     assert "enquete/" not in page
+    assert reverse("campaigns:recipient_letter_pdf", args=[second.pk]) in page
 
 
 def test_a_preview_without_anybody_says_so(adviser_client, structure):
