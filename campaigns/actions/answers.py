@@ -108,7 +108,7 @@ def save_answer(
         return answer
     _write(answer, values, comment)
     answer.save()
-    _mark_begun(current, now)
+    _mark_begun(current, now, by=by)
     return answer
 
 
@@ -133,10 +133,12 @@ def _write(answer: Answer, values: Mapping[str, Any], comment: str | None) -> No
         answer.comment = comment
 
 
-def _mark_begun(recipient: Recipient, now: dt.datetime) -> None:
-    if recipient.begun_at is None or recipient.opened_at is None:
-        recipient.begun_at = recipient.begun_at or now
-        recipient.opened_at = recipient.opened_at or now
+def _mark_begun(recipient: Recipient, now: dt.datetime, *, by: Any) -> None:
+    """The company is not said to have opened what one of us typed for it."""
+    opened_at = recipient.opened_at or (now if by is None else None)
+    begun_at = recipient.begun_at or now
+    if (begun_at, opened_at) != (recipient.begun_at, recipient.opened_at):
+        recipient.begun_at, recipient.opened_at = begun_at, opened_at
         recipient.save(update_fields=["begun_at", "opened_at"])
 
 
@@ -168,7 +170,7 @@ def give_answer(
     if by is None and is_closed_on(current, _today(current, now)):
         raise AnswerClosedError("La date de réponse est passée\u00a0: appelez-nous pour changer votre réponse.")
     _keep_version(answer, given_before=given_before, by=by, now=now, channel=channel)
-    _mark_begun(current, now)
+    _mark_begun(current, now, by=by)
     _end(current, RecipientState.ANSWERED, now)
     drafts = drafts_of(answer.values)
     made, gone = keep_commitments(answer=answer, company=company, drafts=drafts, by=by, now=now)

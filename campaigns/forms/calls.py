@@ -20,7 +20,9 @@ _HELPS = {
 
 class CallForm(forms.Form):
     outcome = forms.ChoiceField(label="Ce que l’appel a donné", choices=PhoneOutcome.choices, widget=forms.RadioSelect)
-    call_back_on = DayField(label="Rappeler le", required=False)
+    call_back_on = DayField(
+        label="Rappeler le", required=False, help_text="Si vous avez choisi «\u00a0À rappeler\u00a0»."
+    )
     note = forms.CharField(
         label="Ce qu’il faut retenir", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

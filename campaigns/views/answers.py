@@ -90,7 +90,7 @@ def _give(request: HttpRequest, recipient: Recipient, form: PaperAnswerForm) -> 
         return False
     count = answer.commitments.filter(withdrawn_at=None).count()
     said = "Ses brouillons d’opportunités vous attendent." if count else "Elle ne s’engage pas pour l’instant."
-    messages.success(request, f"La réponse de {recipient.company} est enregistrée. {said}")
+    messages.success(request, f"Réponse enregistrée\u00a0: {recipient.company}. {said}")
     return True
 
 

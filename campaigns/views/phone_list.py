@@ -77,7 +77,10 @@ def numbers_of(recipient: Recipient) -> list[str]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone_call(request: HttpRequest, pk: int) -> HttpResponse:
-    """One company to call: who, where, what was written to it; then what the call gave."""
+    """One company to call: who, where, what was written to it; then what the call gave.
+
+    `?pour=moi`: from the list of one's own, to which it comes back.
+    """
     recipient = editable_recipient(request, pk)
     form = CallForm(posted(request), today=timezone.localdate())
     if form.is_valid():
@@ -105,7 +108,8 @@ def _after(request: HttpRequest, call: PhoneCall) -> HttpResponse:
         address = reverse("campaigns:paper_answer_edit", args=[call.recipient_id])
         return redirect(f"{address}?recue=telephone")
     messages.success(request, f"Appel noté\u00a0: {call.recipient.company}.")
-    return redirect("campaigns:phone_list")
+    mine = "?pour=moi" if request.GET.get("pour") == "moi" else ""
+    return redirect(reverse("campaigns:phone_list") + mine)
 
 
 @require_POST

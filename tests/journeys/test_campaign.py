@@ -166,7 +166,7 @@ def answer_on_paper(page: Page, campaign: str, company: str) -> None:
     page.get_by_role("button", name="Trouver l’entreprise").click()
     page.get_by_role("radio", name="Oui").nth(PAPER_YES).check(force=True)
     page.get_by_role("button", name="Enregistrer la réponse").click()
-    expect(page.locator(".messages")).to_contain_text("est enregistrée")
+    expect(page.locator(".messages")).to_contain_text("Réponse enregistrée")
 
 
 def open_recipient(page: Page, campaign: str, company: str) -> None:

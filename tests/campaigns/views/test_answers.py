@@ -75,8 +75,10 @@ def test_a_paper_answer_counts_and_says_who_typed_it(adviser_client, adviser, re
     assert (answer.channel, answer.entered_by) == (AnswerChannel.PAPER, adviser)
     assert (answer.values["recruits"], answer.values["visits"], answer.values["trains"]) == ("yes", "no", "")
     page = page_of(response)
-    assert "La réponse de Charpentes du Suin est enregistrée" in page
+    assert "Réponse enregistrée\u00a0: Charpentes du Suin." in page
     assert "saisie par Léa Morin" in page
+    recipient.refresh_from_db()
+    assert recipient.opened_at is None
     assert "Recrutement\u00a0: maçon" in page
 
 

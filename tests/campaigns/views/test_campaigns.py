@@ -102,7 +102,9 @@ def test_a_campaign_costs_the_same_whatever_its_size(adviser_client, campaign, c
     for _ in range(count):
         message(RecipientFactory(campaign=campaign))
     with django_assert_max_num_queries(19):
-        adviser_client.get(campaign.get_absolute_url())
+        page = adviser_client.get(campaign.get_absolute_url()).content.decode()
+    assert ("e-mails attendent leur tour" if count > 1 else "e-mail attend son tour") in page
+    assert "lettre arrivée à destination" in page
 
 
 def test_pause_resume_stop(adviser_client, campaign):

@@ -78,8 +78,8 @@ def test_the_navigation_counts_who_is_to_be_called(adviser_client, campaign, adv
 
 
 def test_a_call_is_noted_and_the_company_stays_until_it_says_something(adviser_client, recipient):
-    answer = adviser_client.post(address("phone_call", recipient), {"outcome": "no_answer", "note": ""})
-    assert answer.url == address("phone_list")
+    answer = adviser_client.post(address("phone_call", recipient) + "?pour=moi", {"outcome": "no_answer", "note": ""})
+    assert answer.url == address("phone_list") + "?pour=moi"
     assert PhoneCall.objects.get().outcome == PhoneOutcome.NO_ANSWER
     assert Recipient.objects.on_the_phone_list().count() == 1
 

@@ -69,7 +69,7 @@ def test_a_company_is_held_back_with_a_reason_its_colleagues_read(as_user, colle
     client.post(address("recipient_hold", recipient), {"note": "Je la vois jeudi"})
     page = text_of(as_user(adviser).get(address("relaunch_list")))
     assert "Je la vois jeudi" in page
-    assert "1 en attente" in page
+    assert "1 ne part pas" in page
     client.post(address("recipient_release", recipient))
     assert Recipient.objects.get().held_at is None
     assert "1\u00a0relance" in text_of(client.get(address("relaunch_list")))

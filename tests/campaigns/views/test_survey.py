@@ -130,7 +130,9 @@ def test_leaving_and_coming_back_goes_on_where_it_stopped(client, link):
     client.post(url(link))
     client.post(step(link, "entreprise"), {"legal_name": "Charpentes du Suin"})
     assert client.post(step(link, "emploi"), {"recruits": "on"}).url == step(link, "immersion")
-    assert "Reprendre" in page_of(client.get(url(link)))
+    page = page_of(client.get(url(link)))
+    assert "Reprendre" in page
+    assert "Votre réponse est commencée" in page
     assert client.post(url(link)).url == step(link, "immersion")
     page = page_of(client.get(step(link, "emploi")))
     assert re.search(r'name="recruits" checked', page)
