@@ -61,7 +61,10 @@ def phone_list(request: HttpRequest) -> HttpResponse:
 
 
 def _with_words(row: Any) -> Any:
+    row.owes_answer = row.last_outcome == PhoneOutcome.COMMITS
     row.last_words = dict(PhoneOutcome.choices).get(row.last_outcome, "")
+    if row.owes_answer:
+        row.last_words = "S’engage, mais sa réponse n’est pas encore notée"
     row.numbers = numbers_of(row)
     return row
 

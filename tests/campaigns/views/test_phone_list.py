@@ -87,6 +87,9 @@ def test_a_call_is_noted_and_the_company_stays_until_it_says_something(adviser_c
 def test_a_company_that_commits_leads_to_its_answer(adviser_client, recipient):
     answer = adviser_client.post(address("phone_call", recipient), {"outcome": "commits"})
     assert answer.url.startswith(address("paper_answer_edit", recipient))
+    # Until somebody typed it, what was promised is not lost.
+    assert "sa réponse n’est pas encore notée" in text_of(adviser_client.get(address("phone_list")))
+    adviser_client.post(answer.url, {"channel": "phone", "visits": "yes"})
     assert not Recipient.objects.on_the_phone_list().exists()
 
 
