@@ -166,5 +166,5 @@ class PhoneOutcome(models.TextChoices):
     REFUSES = "refuses", "Ne souhaite pas participer"
 
 
-# After one of these the company leaves the phone list. One that commits leaves it by its answer, once somebody typed it.
+# After one of these the company leaves the phone list. One that commits leaves it by its answer, once it is typed.
 ENDING_OUTCOMES = frozenset({PhoneOutcome.REFUSES})
