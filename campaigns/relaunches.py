@@ -126,7 +126,8 @@ def phone_day(situation: Situation, plan: Plan) -> dt.date | None:
     """The day the company enters the list of calls; None when it never will as things are.
 
     At once when its address refuses our messages. Else some working days after what left last, once no relaunch is to
-    come, or on the working day after the deadline: so much for a relaunch on paper that nobody printed.
+    come; after the day of a relaunch on paper, which somebody was to print and may never have; or on the working day
+    after the deadline.
     """
     if situation.state == RecipientState.BOUNCED and situation.last_on:
         return add_working_days(situation.last_on, 1, plan.department)
@@ -135,9 +136,11 @@ def phone_day(situation: Situation, plan: Plan) -> dt.date | None:
     days = []
     if plan.answer_by is not None:
         days.append(add_working_days(plan.answer_by, 1, plan.department))
-    comes_no_more = not situation.is_written_to or next_step(situation, plan) is None
-    if plan.phone_days is not None and comes_no_more:
-        days.append(add_working_days(situation.last_on, plan.phone_days, plan.department))
+    coming = next_step(situation, plan) if situation.is_written_to else None
+    is_left_to_the_machine = coming is not None and situation.by_email
+    if plan.phone_days is not None and not is_left_to_the_machine:
+        silent_since = coming[1] if coming else situation.last_on
+        days.append(add_working_days(silent_since, plan.phone_days, plan.department))
     return min(days, default=None)
 
 

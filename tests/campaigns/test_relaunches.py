@@ -114,7 +114,9 @@ def test_whoever_was_asked_by_post_has_relaunches_to_print_then_calls():
     assert step_to_print(posted, PLAN, on(10)) is None
     assert step_to_print(posted, PLAN, on(13)) == Step.FIRST_RELAUNCH  # a Saturday: a person prints when she will
     assert step_to_print(replace(posted, is_held=True), PLAN, on(13)) is None
-    assert phone_day(posted, PLAN) == on(3, 5)  # nobody printed it: only the deadline
+    # Due on the 11th, and nobody printed it: what a person left undone keeps no company waiting for ever.
+    assert phone_day(posted, PLAN) == phone_day(posted, replace(PLAN, answer_by=None)) == on(15)
+    assert phone_day(posted, replace(PLAN, phone_days=None)) == on(3, 5)  # after the deadline alone
     again = replace(posted, last_step=Step.SECOND_RELAUNCH, last_on=on(16))
     assert step_to_print(again, PLAN, on(20)) is None
     assert phone_day(again, PLAN) == on(18)
