@@ -23,8 +23,8 @@ HOST = "127.0.0.1"
 STATIC = state.LOCAL / "benchmark-static"
 
 
-def started() -> Servers:
-    folder = state.state_directory(NAME)
+def started(name: str = NAME) -> Servers:
+    folder = state.state_directory(name)
     servers = Servers(postgres=Postgres(folder, durable=True), valkey=Valkey(folder, durable=False))
     servers.start()
     return servers

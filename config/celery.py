@@ -1,6 +1,7 @@
 """The Celery application and its timetable."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -10,25 +11,32 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 # Read here and not in the settings, which are not ready when the timetable is made. Trials ring it every second.
 OUTBOX_SWEEP_SECONDS = float(os.environ.get("OUTBOX_SWEEP_SECONDS", "15"))
 
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """One that has waited for a whole turn is dropped, since the next is there: turns never pile up in front of the
+    work they ask for."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 app = Celery("trait_union")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     # A job whose queueing was lost (broker down at commit) or whose worker died is found again.
-    "sweep-jobs": {"task": "core.tasks.sweep_jobs", "schedule": 60.0},
+    "sweep-jobs": every(60.0, "core.tasks.sweep_jobs"),
     # An invitation whose e-mail was lost on the way (broker down, worker killed) leaves all the same.
-    "sweep-invitations": {"task": "accounts.tasks.sweep_invitations", "schedule": 60.0},
+    "sweep-invitations": every(60.0, "accounts.tasks.sweep_invitations"),
     # E-mails of campaigns: wakes a sender where some may leave, settles what a killed worker held.
-    "sweep-outbox": {"task": "campaigns.tasks.sweep_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
+    "sweep-outbox": every(OUTBOX_SWEEP_SECONDS, "campaigns.tasks.sweep_outbox"),
     # Campaigns whose hour was chosen.
-    "launch-campaigns": {"task": "campaigns.tasks.launch_campaigns", "schedule": 60.0},
+    "launch-campaigns": every(60.0, "campaigns.tasks.launch_campaigns"),
     # Relaunches, calls and deadlines: decided once a day and a structure, at its first permitted hour.
-    "campaign-days": {"task": "campaigns.tasks.run_days", "schedule": 5 * 60.0},
+    "campaign-days": every(5 * 60.0, "campaigns.tasks.run_days"),
     # A structure made by hand finds its letters and settings all the same.
-    "prepare-structures": {"task": "campaigns.tasks.prepare_structures", "schedule": 5 * 60.0},
+    "prepare-structures": every(5 * 60.0, "campaigns.tasks.prepare_structures"),
     # Messages that came back, where a mailbox is read for them.
-    "read-bounces": {"task": "campaigns.tasks.read_bounces", "schedule": 5 * 60.0},
+    "read-bounces": every(5 * 60.0, "campaigns.tasks.read_bounces"),
     # Companies to ask for a need that waits no more: what was left when it closed.
     "stop-vain-soliciting": {"task": "opportunities.tasks.stop_vain_soliciting", "schedule": crontab(minute=10)},
     # What import files say of people stays no longer than it serves.
