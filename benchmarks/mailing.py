@@ -241,8 +241,8 @@ def report(variables: dict[str, str], *, count: int = 2000, kills: int = 20, rat
     found = rate()
     verdict = "held" if found.ratio >= 0.5 else "missed"
     lines = [
-        f"{found.product:.0f} e-mails a second, from the queue to the timeline (written, committed before and after"
-        f" each, told); {found.bare:.0f} by a bare `smtplib` loop with the same bytes on the same server:"
+        f"{found.product:.0f} e-mails a second, from the queue to the timeline (written, « sending » committed before,"
+        f" the answer after, told); {found.bare:.0f} by a bare `smtplib` loop with the same bytes on the same server:"
         f" {found.ratio:.2f} of it (goal 0.50: {verdict}).",
     ]
     if not rate_only:
