@@ -15,7 +15,7 @@ from core.scope import structure_scope
 logger = logging.getLogger(__name__)
 
 # Connections to the mail server of one run: one is spoken to while the letters of another are written and told.
-LANES = 3
+LANES = 4
 
 
 @shared_task

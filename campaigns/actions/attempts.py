@@ -1,13 +1,9 @@
-"""Attempts at messages of the outbox: « sending » before the server hears of it, then what it said.
-
-Those of one commit are as many as a server takes in `A_MOMENT`: a worker that is killed leaves no more of them
-uncertain, and a fast server is not kept waiting for the disk between two messages.
-"""
+"""Attempts at messages of the outbox: « sending » before the server hears of it, then what it said."""
 
 import datetime as dt
 import re
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -25,13 +21,10 @@ from core.scope import SETTING
 
 # Longer than all that a server may take for one message: seven answers of `EMAIL_TIMEOUT` (20 s) each.
 SENDING_LEASE = dt.timedelta(minutes=5)
-# Between « sending » and the first word to the server: the lease covers what follows, and a pause is not heard later.
-LATEST_START = dt.timedelta(seconds=10)
+# Between « sending » and the first word to the server: beyond, the lease would not cover what follows.
+LATEST_START = dt.timedelta(minutes=2)
 # After the first, second… time the server put it off; past the last, « échec ».
 BACKOFF = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=30), dt.timedelta(hours=2))
-# In seconds.
-A_MOMENT = 0.1
-LARGEST_GROUP = 10
 # The database is away for a moment while the server has just taken a message: its answer is worth waiting for.
 RECORD_TRIES = 6
 RECORD_WAIT_SECONDS = 2.0
@@ -71,14 +64,6 @@ class Ended:
     at: dt.datetime
 
 
-def group_size(*, spoken: int, seconds: float) -> int:
-    """How many of the next messages one commit may begin, when the last ones took the server so long."""
-    if not spoken:
-        return 1
-    of_each = max(seconds / spoken, A_MOMENT / LARGEST_GROUP)
-    return max(1, int(A_MOMENT / of_each))
-
-
 @contextmanager
 def planned(*, structure: Any, worker: str, now: dt.datetime) -> Iterator[None]:
     """The statements that begin and end a message are known to the database meanwhile."""
@@ -91,40 +76,35 @@ def planned(*, structure: Any, worker: str, now: dt.datetime) -> Iterator[None]:
             cursor.execute(_FORGET)
 
 
-def end_and_begin(
-    *, structure: Any, ended: Sequence[Ended], letters: Sequence[Letter], worker: str, now: dt.datetime
-) -> dict[int, int]:
-    """Write what came of the last ones and begin the next: {message pk: number of this attempt}, without those that
-    may no longer leave.
+def end_and_begin(*, structure: Any, ended: Ended | None, letter: Letter, worker: str, now: dt.datetime) -> int | None:
+    """Write what came of the last one; the number of this attempt, or None when it may no longer leave.
 
     One trip to the database: several statements sent as one are one transaction, committed with the last of them.
     """
-    statements = [_SCOPE, *[_EXECUTE_END] * len(ended), *[_EXECUTE_BEGIN] * len(letters)]
-    values: list[Any] = [str(structure.pk)]
-    for each in ended:
-        values += _end_values(each, worker)
-    for letter in letters:
-        values += [letter.pk, now, now + SENDING_LEASE]
-    attempts = {}
+    statements = [_SCOPE, *([_EXECUTE_END] if ended else []), _EXECUTE_BEGIN]
+    end = _end_values(ended, worker) if ended else []
     with connection.cursor() as cursor:
-        cursor.execute(";".join(statements), values)
-        for _ in range(len(ended)):
-            cursor.nextset()
-        for letter in letters:
-            cursor.nextset()
-            for (number,) in cursor.fetchall():
-                attempts[letter.pk] = number
-    _follow_up(structure, ended)
-    return attempts
+        cursor.execute(";".join(statements), [str(structure.pk), *end, letter.pk, now, now + SENDING_LEASE])
+        rows = _last_rows(cursor)
+    if ended:
+        _follow_up(structure, ended)
+    return rows[0][0] if rows else None
 
 
-def record(*, structure: Any, ended: Sequence[Ended], unspoken: Collection[int], worker: str, now: dt.datetime) -> None:
-    """Write what came of them, and give back those the server never heard of, though the database may be away for a
-    moment."""
+def _last_rows(cursor: Any) -> list[tuple]:
+    while cursor.nextset():
+        pass
+    return cursor.fetchall()
+
+
+def record(*, structure: Any, ended: Ended | None, unspoken: Collection[int], worker: str, now: dt.datetime) -> None:
+    """Write what came of the last one, and give back those the server never heard of, though the database may be away
+    for a moment."""
     for tries_left in reversed(range(RECORD_TRIES)):
         try:
             with own_transaction(structure.pk):
-                _end_each(ended, worker)
+                if ended:
+                    _end(ended, worker)
                 _give_back(unspoken, worker, now)
             break
         except (OperationalError, InterfaceError):
@@ -132,15 +112,14 @@ def record(*, structure: Any, ended: Sequence[Ended], unspoken: Collection[int],
                 raise
             connection.close()
             time.sleep(RECORD_WAIT_SECONDS)
-    _follow_up(structure, ended)
+    if ended:
+        _follow_up(structure, ended)
 
 
-def _end_each(ended: Sequence[Ended], worker: str) -> None:
-    statement = re.sub(r"\$(\d+)", r"%(v\1)s", _END)
+def _end(ended: Ended, worker: str) -> None:
+    statement, values = re.sub(r"\$(\d+)", r"%(v\1)s", _END), _end_values(ended, worker)
     with connection.cursor() as cursor:
-        for each in ended:
-            values = enumerate(_end_values(each, worker), start=1)
-            cursor.execute(statement, {f"v{rank}": value for rank, value in values})
+        cursor.execute(statement, {f"v{rank}": value for rank, value in enumerate(values, start=1)})
 
 
 def _give_back(pks: Collection[int], worker: str, now: dt.datetime) -> None:
@@ -184,12 +163,11 @@ def _what_follows(ended: Ended) -> tuple[MessageState, dt.datetime | None]:
     return MessageState.FAILED, None
 
 
-def _follow_up(structure: Any, ended: Sequence[Ended]) -> None:
+def _follow_up(structure: Any, ended: Ended) -> None:
     """An address that does not exist is put aside. Lost with a worker killed just before, it is met again."""
-    for each in ended:
-        if each.outcome.result != Result.REFUSED or not says_no_such_address(each.outcome):
-            continue
-        with own_transaction(structure.pk):
-            message = Message.objects.filter(pk=each.letter.pk, state=MessageState.FAILED).first()
-            if message is not None:
-                refuse_address(message=message, answer=each.outcome.answer, now=each.at)
+    if ended.outcome.result != Result.REFUSED or not says_no_such_address(ended.outcome):
+        return
+    with own_transaction(structure.pk):
+        message = Message.objects.filter(pk=ended.letter.pk, state=MessageState.FAILED).first()
+        if message is not None:
+            refuse_address(message=message, answer=ended.outcome.answer, now=ended.at)

@@ -1,15 +1,13 @@
 """What waits in the outbox leaves: prepared, claimed, handed to the server one by one, told to those concerned.
 
-Order of effects, for one message: « sending » is committed (with that of a few others when the server is quick: see
-`attempts`); the server is spoken to, outside any transaction; what it said is committed. A worker that dies between
-leaves a row « sending », which the sweep makes uncertain once its lease is over: it is settled from the relay's log or
-by a person, and never sent again blindly.
+Order of effects, for one message: « sending » is committed; the server is spoken to, outside any transaction; what it
+said is committed. A worker that dies between leaves a row « sending », which the sweep makes uncertain once its lease
+is over: it is settled from the relay's log or by a person, and never sent again blindly.
 """
 
 import datetime as dt
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from campaigns import letters
-from campaigns.actions.attempts import LATEST_START, Ended, end_and_begin, group_size, planned, record
+from campaigns.actions.attempts import LATEST_START, Ended, end_and_begin, planned, record
 from campaigns.actions.claiming import claim_batch, is_open, own_transaction, worker_name
 from campaigns.actions.halting import halt_campaigns, refuses_us, resume_halted
 from campaigns.actions.noting import note_sent
@@ -198,32 +196,29 @@ def send_claimed(
 ) -> Sent:
     """Hand them to the server, on one connection; what it has not heard of when time is out is anyone's again.
 
-    What the server said of some messages and the « sending » of the next are one commit.
+    What the server said of one message and the « sending » of the next are one commit.
     """
     with own_transaction(structure.pk):
         pass  # refused inside another transaction, which would hold back all that follows
-    done, ended, size = Sent(), list[Ended](), 1
-    waiting, unspoken = deque(ready), {letter.pk for letter in ready}
+    done, unspoken = Sent(), {letter.pk for letter in ready}
+    last: Ended | None = None
     done.open(server)
     try:
         with planned(structure=structure, worker=worker, now=clock()):
-            while waiting and not done.must_wait and time.monotonic() < until:
+            for letter in ready:
                 now = clock()
-                if not is_open(structure, sending, now):
+                if done.must_wait or time.monotonic() > until or not is_open(structure, sending, now):
                     break
-                group = [waiting.popleft() for _ in range(min(size, len(waiting)))]
-                begun = end_and_begin(structure=structure, ended=ended, letters=group, worker=worker, now=now)
-                ended.clear()
-                started = time.monotonic()
-                for letter in group:
-                    if done.must_wait or clock() - now > LATEST_START:
-                        break  # slow, or frozen meanwhile: they are given back unless others have settled them
-                    if letter.pk in begun:
-                        unspoken.remove(letter.pk)
-                        outcome = deliver(server, letter.mail)
-                        ended.append(Ended(letter, begun[letter.pk], outcome, clock()))
-                        done.hear(outcome)
-                size = group_size(spoken=len(ended), seconds=time.monotonic() - started)
+                attempts = end_and_begin(structure=structure, ended=last, letter=letter, worker=worker, now=now)
+                last = None
+                if attempts is None:
+                    continue
+                if clock() - now > LATEST_START:
+                    break  # frozen meanwhile: others may have settled it
+                unspoken.remove(letter.pk)
+                outcome = deliver(server, letter.mail)
+                last = Ended(letter, attempts, outcome, clock())
+                done.hear(outcome)
     finally:
-        record(structure=structure, ended=ended, unspoken=unspoken, worker=worker, now=clock())
+        record(structure=structure, ended=last, unspoken=unspoken, worker=worker, now=clock())
     return done

@@ -7,7 +7,7 @@ import time
 import pytest
 from django.db import connection
 
-from campaigns.actions.attempts import BACKOFF, LARGEST_GROUP, SENDING_LEASE, group_size
+from campaigns.actions.attempts import BACKOFF, SENDING_LEASE
 from campaigns.actions.sweeping import settle_message, sweep_outbox
 from campaigns.enums import MessageState, RecipientState, Step
 from campaigns.models import Message, Suppression
@@ -133,28 +133,6 @@ def test_a_server_that_is_away_costs_no_attempt(structure, campaign, sink, clock
     sink.faults.clear()
     settings.EMAIL_TIMEOUT = patience
     assert send(structure, clock) == 3
-
-
-@pytest.mark.parametrize(
-    ("spoken", "seconds", "size"),
-    [(1, 5, 1), (1, 0.1, 1), (1, 0.05, 2), (2, 0.05, 4), (10, 0.05, LARGEST_GROUP), (10, 0, LARGEST_GROUP), (0, 0, 1)],
-)
-def test_one_commit_begins_what_a_server_takes_in_a_moment(spoken, seconds, size):
-    assert group_size(spoken=spoken, seconds=seconds) == size
-
-
-def test_begun_with_those_a_server_refused_and_never_spoken_of(structure, campaign, sink, clock):
-    """What it says of three in a row, it would say of all: the others wait, and were not tried."""
-    recipients = queued(structure, 9, campaign=campaign)
-    for recipient in recipients[2:]:
-        sink.faults_of[recipient.email] = {"data": "cut"}
-    send(structure, clock)
-    assert states() == ["sent"] * 2 + ["uncertain"] * 2 + ["queued"] * 5
-    rest = Message.objects.filter(state=MessageState.QUEUED)
-    assert set(rest.values_list("attempts", "leased_by", "leased_until")) == {(0, "", None)}
-    sink.faults_of.clear()
-    assert send(structure, clock) == 5
-    assert len(sink.taken) == len(set(sink.recipients)) == 7
 
 
 def test_a_worker_frozen_for_a_while_gives_back_what_it_had_begun(structure, campaign, sink):
