@@ -14,15 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.actions.audience import check_audience, choose_audience, exclude_recipient, include_recipient
 from campaigns.actions.campaigns import (
     ask_for_approval,
-    check_audience,
-    choose_audience,
     create_campaign,
     edit_campaign,
-    exclude_recipient,
     first_departure,
-    include_recipient,
     launch_campaign,
     problems_of,
     schedule_campaign,

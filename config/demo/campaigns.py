@@ -15,7 +15,8 @@ from typing import Any
 from django.db import models
 
 from accounts.models import Structure, User
-from campaigns.actions.campaigns import choose_audience, create_campaign, end_campaign, launch_campaign
+from campaigns.actions.audience import choose_audience
+from campaigns.actions.campaigns import create_campaign, end_campaign, launch_campaign
 from campaigns.actions.letters import create_letter, ensure_default_letters, write_version
 from campaigns.actions.letters import texts_of as texts_of_version
 from campaigns.actions.noting import note_sent

@@ -1,19 +1,15 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
+from campaigns.actions.audience import exclude_recipient
 from campaigns.actions.campaigns import (
     approve_campaign,
     ask_for_approval,
     bin_campaign,
-    check_audience,
-    choose_audience,
     create_campaign,
     edit_campaign,
     end_campaign,
-    exclude_recipient,
-    include_recipient,
     launch_campaign,
     launch_due_campaigns,
     pause_campaign,
@@ -25,45 +21,14 @@ from campaigns.actions.campaigns import (
     stop_campaign,
 )
 from campaigns.actions.errors import CampaignError
-from campaigns.enums import CampaignState, Channel, Exclusion, LetterKind, MessageState, RecipientState
+from campaigns.enums import CampaignState, Channel, MessageState, RecipientState
 from campaigns.models import CampaignMove, Message, Recipient, SendingSettings, SurveyLink
-from companies.models import Company, Contact
+from companies.models import Contact
 from core.errors import RowConflictError
-from tests.factories import CampaignFactory, CompanyFactory, ContactFactory, LetterVersionFactory, RecipientFactory
+from tests.campaigns.choosing import NOW, choose
+from tests.factories import CampaignFactory, CompanyFactory, LetterVersionFactory, RecipientFactory
 
-# A Tuesday, at ten.
-NOW = dt.datetime(2026, 11, 24, 10, tzinfo=timezone.get_current_timezone())
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def letter(structure):
-    """Of each kind, one that lacks nothing."""
-    texts = [LetterVersionFactory(structure=structure, kind=kind) for kind in LetterKind.values]
-    return texts[0]
-
-
-@pytest.fixture
-def campaign(structure, letter, adviser):
-    return create_campaign(structure=structure, values={"name": "Pacte de rentrée"}, by=adviser, now=NOW)
-
-
-@pytest.fixture
-def companies(structure):
-    found = CompanyFactory.create_batch(3, structure=structure)
-    for number, company in enumerate(found):
-        ContactFactory(company=company, email=f"c{number}@entreprise.example", is_main=True)
-    return found
-
-
-@pytest.fixture
-def chosen(campaign, companies, adviser):
-    return choose(campaign, adviser)
-
-
-def choose(campaign, by, **filters):
-    rows = Company.objects.visible_to(by).filter(**filters)
-    return choose_audience(campaign=campaign, companies=rows, query="", label="Toutes", by=by, now=NOW)
 
 
 def states_of(campaign):
@@ -89,117 +54,10 @@ def test_an_older_version_of_a_text_is_not_taken(structure, adviser, letter):
     assert create_campaign(structure=structure, values={"name": "Pacte"}, by=adviser, now=NOW).letter == new
 
 
-def test_an_audience_is_written_with_those_left_out(chosen, structure, adviser):
-    CompanyFactory(structure=structure, legal_name="Sans adresse")
-    choose(chosen, adviser)
-    assert Recipient.objects.filter(campaign=chosen).included().count() == 3
-    (out,) = Recipient.objects.filter(campaign=chosen).excluded()
-    assert (str(out.company), out.exclusion) == ("Sans adresse", Exclusion.NO_EMAIL)
-
-
-def test_another_audience_replaces_the_first(chosen, adviser, companies):
-    choose(chosen, adviser, pk=companies[0].pk)
-    assert [row.company for row in Recipient.objects.filter(campaign=chosen)] == [companies[0]]
-
-
-def test_companies_of_another_structure_are_never_chosen(campaign, other_structure, outsider, adviser):
-    CompanyFactory(structure=other_structure)
-    with pytest.raises(CampaignError, match="Aucune entreprise"):
-        choose_audience(campaign=campaign, companies=Company.objects.all(), query="", label="", by=adviser, now=NOW)
-
-
-def test_too_many_companies_are_refused(campaign, companies, adviser, monkeypatch):
-    monkeypatch.setattr("campaigns.actions.campaigns.MAX_AUDIENCE", 2)
-    with pytest.raises(CampaignError, match="plus étroite"):
-        choose(campaign, adviser)
-
-
-def test_what_was_mended_lets_the_company_in(campaign, structure, adviser):
-    company = CompanyFactory(structure=structure)
-    choose(campaign, adviser)
-    ContactFactory(company=company, email="nouvelle@entreprise.example")
-    check_audience(campaign=campaign, by=adviser, now=NOW)
-    recipient = Recipient.objects.get(campaign=campaign)
-    assert (recipient.exclusion, recipient.email) == ("", "nouvelle@entreprise.example")
-
-
-def test_two_companies_may_exchange_their_addresses(chosen, companies, adviser):
-    first, second = Contact.objects.filter(company__in=companies[:2]).order_by("pk")
-    first.email, second.email = second.email, first.email
-    first.save()
-    second.save()
-    check_audience(campaign=chosen, by=adviser, now=NOW)
-    assert Recipient.objects.get(campaign=chosen, company=companies[0]).email == "c1@entreprise.example"
-    assert Recipient.objects.included().filter(campaign=chosen).count() == 3
-
-
-def test_a_company_gone_to_the_bin_leaves_the_campaign(chosen, companies, adviser):
-    Company.objects.filter(pk=companies[0].pk).update(deleted_at=NOW)
-    check_audience(campaign=chosen, by=adviser, now=NOW)
-    assert Recipient.objects.filter(campaign=chosen).count() == 2
-
-
-def test_what_the_letter_lacks_leaves_the_company_out(chosen, structure, adviser, companies):
-    Contact.objects.filter(company=companies[0]).update(first_name="", last_name="", job_title="Gérante")
-    letter = LetterVersionFactory(structure=structure, body="Bonjour {contact}")
-    edit_campaign(campaign=chosen, changes={"letter": letter}, by=adviser, now=NOW)
-    (out,) = Recipient.objects.filter(campaign=chosen).excluded()
-    assert (out.company, out.exclusion) == (companies[0], Exclusion.MISSING_FIELD)
-    assert out.exclusion_note == "Il manque le nom du contact."
-
-
-def test_another_way_of_sending_looks_at_the_audience_again(chosen, adviser):
-    edit_campaign(campaign=chosen, changes={"channel": Channel.POST}, by=adviser, now=NOW)
-    assert set(Recipient.objects.filter(campaign=chosen).values_list("exclusion", flat=True)) == {"no_address"}
-
-
-def test_two_people_do_not_overwrite_each_other(campaign, adviser):
-    edit_campaign(campaign=campaign, changes={"name": "Un"}, by=adviser, now=NOW, version=campaign.version)
+def test_two_people_do_not_overwrite_each_other(draft, adviser):
+    edit_campaign(campaign=draft, changes={"name": "Un"}, by=adviser, now=NOW, version=draft.version)
     with pytest.raises(RowConflictError):
-        edit_campaign(campaign=campaign, changes={"name": "Deux"}, by=adviser, now=NOW, version=campaign.version)
-
-
-# --- by hand ------------------------------------------------------------------------------------
-def test_a_person_takes_a_company_out_and_puts_it_back(chosen, adviser):
-    recipient = Recipient.objects.filter(campaign=chosen).first()
-    exclude_recipient(recipient=recipient, by=adviser, now=NOW)
-    check_audience(campaign=chosen, by=adviser, now=NOW)
-    recipient.refresh_from_db()
-    assert (recipient.exclusion, recipient.exclusion_note) == (Exclusion.BY_HAND, "Par Léa Morin.")
-    include_recipient(recipient=recipient, by=adviser, now=NOW)
-    recipient.refresh_from_db()
-    assert recipient.is_included
-
-
-def test_a_company_kept_by_a_person_stays_kept(chosen, structure, adviser):
-    asleep = CompanyFactory(structure=structure, watched=True)
-    ContactFactory(company=asleep, email="asleep@entreprise.example")
-    choose(chosen, adviser)
-    recipient = Recipient.objects.get(company=asleep)
-    assert recipient.exclusion == Exclusion.WATCH
-    include_recipient(recipient=recipient, by=adviser, now=NOW)
-    check_audience(campaign=chosen, by=adviser, now=NOW)
-    recipient.refresh_from_db()
-    assert recipient.is_included
-    assert recipient.exclusion_note == "Gardée par Léa Morin (en veille)."
-
-
-def test_nobody_writes_to_whom_wants_no_mail(chosen, companies, adviser):
-    Contact.objects.filter(company=companies[0]).update(opted_out_at=NOW)
-    check_audience(campaign=chosen, by=adviser, now=NOW)
-    recipient = Recipient.objects.get(company=companies[0])
-    with pytest.raises(CampaignError, match="corrige d’abord"):
-        include_recipient(recipient=recipient, by=adviser, now=NOW)
-
-
-def test_one_address_never_gets_two_messages(chosen, structure, adviser):
-    twin = CompanyFactory(structure=structure, legal_name="Zinguerie")
-    ContactFactory(company=twin, email="C0@entreprise.example")
-    choose(chosen, adviser)
-    recipient = Recipient.objects.get(company=twin)
-    assert recipient.exclusion == Exclusion.DUPLICATE
-    with pytest.raises(CampaignError, match="à cette adresse"):
-        include_recipient(recipient=recipient, by=adviser, now=NOW)
+        edit_campaign(campaign=draft, changes={"name": "Deux"}, by=adviser, now=NOW, version=draft.version)
 
 
 # --- launch -------------------------------------------------------------------------------------
@@ -275,9 +133,9 @@ def test_an_unknown_field_and_one_that_nobody_has_are_said(chosen, structure, ad
     assert Recipient.objects.included().count() == before > 0
 
 
-def test_without_any_company_it_does_not_leave(campaign, adviser):
+def test_without_any_company_it_does_not_leave(draft, adviser):
     with pytest.raises(CampaignError, match="Aucune entreprise"):
-        launch_campaign(campaign=campaign, by=adviser, now=NOW)
+        launch_campaign(campaign=draft, by=adviser, now=NOW)
 
 
 def test_a_launched_campaign_changes_no_more(chosen, adviser):
@@ -399,12 +257,12 @@ def test_an_end_says_who_did_not_answer(running, adviser):
         pause_campaign(campaign=running, by=adviser, now=NOW)
 
 
-def test_the_bin_and_back(campaign, adviser):
-    bin_campaign(campaign=campaign, by=adviser, now=NOW)
-    campaign.refresh_from_db()
-    assert campaign.is_deleted
-    restore_campaign(campaign=campaign, by=adviser, now=NOW)
-    assert not campaign.is_deleted
+def test_the_bin_and_back(draft, adviser):
+    bin_campaign(campaign=draft, by=adviser, now=NOW)
+    draft.refresh_from_db()
+    assert draft.is_deleted
+    restore_campaign(campaign=draft, by=adviser, now=NOW)
+    assert not draft.is_deleted
 
 
 def test_a_draft_of_another_campaign_is_not_touched(chosen, structure, adviser):

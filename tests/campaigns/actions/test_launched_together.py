@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaigns.actions.campaigns import choose_audience, create_campaign, launch_campaign
+from campaigns.actions.audience import choose_audience
+from campaigns.actions.campaigns import create_campaign, launch_campaign
 from campaigns.enums import CampaignState, LetterKind
 from campaigns.models import Campaign, CampaignMove, Message, SurveyLink
 from companies.models import Company

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from campaigns.actions.campaigns import choose_audience, create_campaign
+from campaigns.actions.audience import choose_audience
+from campaigns.actions.campaigns import create_campaign
 from campaigns.enums import CampaignState, Exclusion, LetterKind
 from campaigns.models import Campaign, Message, Recipient, SendingSettings
 from companies.models import Company
