@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.enums import Role
-from campaigns.enums import CampaignState, Channel
+from campaigns.enums import CampaignState
 from campaigns.models import Campaign, CampaignMove, Recipient
 from campaigns.relaunches import step_to_print
-from campaigns.waiting import asked_by_post, plan_of, situation_of, with_what_left
+from campaigns.waiting import BY_POST, asked_by_post, letters_to_print, plan_of, situation_of, with_what_left
 
 DAY_CAMPAIGNS = 5
 _ASKED_TO_LEAVE = (CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
@@ -28,13 +28,22 @@ _SITUATED = (
 
 
 @dataclass(frozen=True)
+class Prints:
+    """What waits to be printed and posted in a campaign of one's own: first letters, relaunches."""
+
+    campaign: Campaign
+    letters: int
+    relaunches: int
+
+
+@dataclass(frozen=True)
 class CampaignDay:
     """`waiting`: for an approval, come back with a reason (`last_move.word`), or paused by the sender
-    (`halted_because`), the oldest first; `prints`: one's own, and how many relaunches wait to be printed in each.
+    (`halted_because`), the oldest first; `prints`: in campaigns under way.
     """
 
     waiting: list[Campaign]
-    prints: list[tuple[Campaign, int]]
+    prints: list[Prints]
 
     def __bool__(self) -> bool:
         return bool(self.waiting or self.prints)
@@ -45,7 +54,7 @@ def campaign_day(*, user: Any, structure: Any, day: dt.date) -> CampaignDay:
     last = CampaignMove.objects.filter(campaign=OuterRef("pk")).order_by("-at", "-pk")
     said = last.values(said=JSONObject(came_from="from_state", word="note", by="by"))[:1]
     rows = Campaign.objects.visible_to(user).in_structure(structure).filter(_may_wait_for(user) | _is_posted_by(user))
-    rows = rows.select_related("owner").only(*_SAID).annotate(last_move=Subquery(said))
+    rows = rows.select_related("owner").only(*_SAID).annotate(last_move=Subquery(said), letters=_letters())
     waiting: list[Campaign] = []
     posted: list[Campaign] = []
     for campaign in rows.order_by("state_since", "pk"):
@@ -71,14 +80,21 @@ def _came_back(campaign: Any, user: Any) -> bool:
 
 
 def _is_posted_by(user: Any) -> Q:
-    asked = Recipient.objects.waited_for().filter(campaign=OuterRef("pk"), channel=Channel.POST)
+    asked = Recipient.objects.waited_for().filter(campaign=OuterRef("pk"), channel__in=BY_POST)
     return Q(Exists(asked), state=CampaignState.RUNNING, owner=user)
 
 
-def _prints_of(campaigns: Sequence[Campaign], day: dt.date) -> list[tuple[Campaign, int]]:
+def _letters() -> Coalesce:
+    """How many first letters of a campaign are to print."""
+    mine = letters_to_print(Recipient.objects.filter(campaign=OuterRef("pk"))).order_by().values("campaign")
+    return Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0)
+
+
+def _prints_of(campaigns: Sequence[Any], day: dt.date) -> list[Prints]:
     asked = with_what_left(asked_by_post(Recipient.objects.filter(campaign__in=campaigns)))
-    counts: Counter[int] = Counter()
+    relaunches: Counter[int] = Counter()
     for row in asked.select_related("campaign__structure").only(*_SITUATED).order_by("pk"):
         if step_to_print(situation_of(row), plan_of(row.campaign), day) is not None:
-            counts[row.campaign_id] += 1
-    return [(campaign, counts[campaign.pk]) for campaign in campaigns if counts[campaign.pk]]
+            relaunches[row.campaign_id] += 1
+    found = [Prints(campaign, campaign.letters, relaunches[campaign.pk]) for campaign in campaigns]
+    return [prints for prints in found if prints.letters or prints.relaunches]

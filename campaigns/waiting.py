@@ -26,6 +26,7 @@ from core.working_days import zone_of
 # A relaunch of these is on its way: nothing more is decided before it has left, or failed.
 _ON_THEIR_WAY = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
 _NOTHING = Step.LETTER.value - 1
+BY_POST = (Channel.POST, Channel.BOTH)
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,13 @@ def coming_relaunches(recipients: RecipientQuerySet, day: dt.date) -> list[Relau
         kind = text_kind(situation)
         found.append(Relaunch(recipient, coming[0], kind, coming[1], reason_said, situation.by_post))
     return sorted(found, key=lambda one: (one.recipient.company.name_key, one.recipient.pk))
+
+
+def letters_to_print(recipients: RecipientQuerySet) -> RecipientQuerySet:
+    """Those whose first letter goes by post and is not posted yet."""
+    posted = PrintedLetter.objects.filter(recipient=models.OuterRef("pk"), step=Step.LETTER, posted_at__isnull=False)
+    asked = recipients.waited_for().filter(channel__in=BY_POST, held_at=None, company__deleted_at=None)
+    return asked.filter(~models.Exists(posted))
 
 
 def relaunches_to_print(recipients: RecipientQuerySet, day: dt.date) -> list[Relaunch]:

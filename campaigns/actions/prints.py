@@ -24,11 +24,11 @@ from django.utils.text import slugify
 from campaigns import paper
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.links import draw_links
-from campaigns.enums import LIVE_CAMPAIGNS, Channel, RecipientState, Step
+from campaigns.enums import LIVE_CAMPAIGNS, RecipientState, Step
 from campaigns.letters import values_for
 from campaigns.models import Campaign, LetterVersion, PrintBatch, PrintedLetter, Recipient, SurveyLink
 from campaigns.queries import settings_of
-from campaigns.waiting import relaunches_to_print
+from campaigns.waiting import letters_to_print, relaunches_to_print
 from companies.actions.many import log_each
 from companies.actions.solicitation import SolicitationDraft, record_solicitations
 from companies.enums import SolicitationChannel
@@ -42,7 +42,6 @@ from core.pdf_joining import JoinedPdf
 from core.working_days import zone_of
 
 TASK = "campaigns.tasks.print_letters"
-BY_POST = (Channel.POST, Channel.BOTH)
 # One document of many letters is laid out faster than many documents; more would be slow to stop.
 LETTERS_A_DOCUMENT = 50
 # As many names as a message can hold.
@@ -51,9 +50,7 @@ NAMED_AT_MOST = 6
 
 def to_print(campaign: Campaign) -> Any:
     """Recipients whose letter goes by post and is not posted yet, sorted as the post counts them."""
-    posted = PrintedLetter.objects.filter(recipient__campaign=campaign, step=Step.LETTER, posted_at__isnull=False)
-    rows = Recipient.objects.waited_for().filter(campaign=campaign, channel__in=BY_POST, held_at=None)
-    rows = rows.exclude(pk__in=posted.values("recipient_id")).exclude(company__deleted_at__isnull=False)
+    rows = letters_to_print(Recipient.objects.filter(campaign=campaign))
     return rows.order_by("company__postcode", "company__city_key", "company__name_key", "pk")
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.actions.campaigns import send_back
-from campaigns.day import campaign_day
+from campaigns.day import Prints, campaign_day
 from campaigns.enums import CampaignState, Channel
 from campaigns.models import PrintBatch, PrintedLetter
 from tests.conftest import signed_in
@@ -37,7 +37,22 @@ def test_relaunches_by_post_wait_for_a_printer(adviser, colleague, structure, dj
     user = signed_in(adviser).get("/").wsgi_request.user
     with django_assert_num_queries(2):
         found = campaign_day(user=user, structure=structure, day=timezone.localdate())
-    assert (found.waiting, found.prints) == ([], [(due, count)])
+    assert (found.waiting, found.prints) == ([], [Prints(due, letters=0, relaunches=count)])
+
+
+@pytest.mark.parametrize("channel", [Channel.POST, Channel.BOTH])
+def test_letters_nobody_has_posted_yet_wait_too(adviser, colleague, structure, channel):
+    due = posted_campaign(structure, adviser, count=1, days=20)
+    RecipientFactory.create_batch(2, campaign=due, channel=channel)
+    RecipientFactory(campaign=due, channel=Channel.EMAIL)
+    RecipientFactory(campaign=due, channel=channel, held_at=timezone.now(), held_by=adviser)
+    other, by_mail = (CampaignFactory(structure=structure, owner=adviser, running=True) for _ in range(2))
+    RecipientFactory(campaign=other, channel=channel)
+    RecipientFactory(campaign=by_mail, channel=Channel.EMAIL)
+    client = signed_in(adviser)
+    found = campaign_day(user=client.get("/").wsgi_request.user, structure=structure, day=timezone.localdate())
+    assert sorted(found.prints, key=lambda each: each.campaign.pk) == [Prints(due, 2, 1), Prints(other, 1, 0)]
+    assert "2 lettres et 1 relance à imprimer et à poster" in client.get("/").content.decode().replace("\u00a0", " ")
 
 
 def test_a_day_without_letters_by_post_is_one_query(adviser, manager, structure, django_assert_num_queries):
