@@ -85,7 +85,7 @@ def phase_glyphs(opened: Iterable[int], *, label: str = "Phases ouvertes") -> Sa
     return _phase_glyphs(frozenset(int(value) for value in opened), label)
 
 
-STATE_LOOKS = frozenset({"", "half", "on", "amb", "asleep"})
+STATE_LOOKS = frozenset({"", "half", "on", "amb", "asleep", "over"})
 
 
 @register.simple_tag
@@ -94,7 +94,7 @@ def state(label: str, *, look: str = "") -> SafeString:
     """`{% state company.get_state_display look="half" %}`: a mark and its word.
 
     Looks: "" empty ring (prospect), "half" green ring (en relation), "on" green disc (partenaire), "amb" diamond
-    (ambassadrice), "asleep" two bars (en veille).
+    (ambassadrice), "asleep" two bars (en veille, en pause), "over" grey disc (terminée).
     """
     if look not in STATE_LOOKS:
         raise ValueError(f"unknown look of a state: {look}")
