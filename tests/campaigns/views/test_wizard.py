@@ -297,7 +297,9 @@ def test_an_adviser_asks_and_a_manager_approves(adviser_client, as_user, manager
     chief = as_user(manager)
     assert "attend votre accord" in chief.get("/").text
     assert "day-campaigns" not in adviser_client.get("/").text
-    assert "Approuver" in chief.get(campaign.get_absolute_url()).content.decode()
+    page = chief.get(campaign.get_absolute_url()).content.decode()
+    assert "Approuver" in page
+    assert "<dt>Relances</dt>" in page
     assert "Continuer vers l’envoi" not in chief.get(at("campaign_preview", campaign)).text
     chief.post(at("campaign_approve", campaign))
     campaign.refresh_from_db()
