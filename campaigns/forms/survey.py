@@ -105,10 +105,11 @@ def _field_of(question: Question, *, ticked: bool) -> forms.Field:
     return make(**options, **words)
 
 
+_BAD_EMAIL = "Une adresse e-mail s’écrit ainsi\u00a0: nom@entreprise.fr."
 _FIELDS: Mapping[QuestionKind, tuple[type[forms.Field], Mapping[str, Any]]] = {
     QuestionKind.TEXT: (OneLineField, {"max_length": LONGEST_TEXT}),
     QuestionKind.POSTS: (OneLineField, {"max_length": LONGEST_POSTS}),
-    QuestionKind.EMAIL: (forms.EmailField, {"max_length": 254}),
+    QuestionKind.EMAIL: (forms.EmailField, {"max_length": 254, "error_messages": {"invalid": _BAD_EMAIL}}),
     QuestionKind.PHONE: (PhoneField, {}),
     QuestionKind.POSTCODE: (PostcodeField, {}),
     QuestionKind.SECTOR: (forms.ChoiceField, {"choices": [("", "À préciser"), *Sector.choices]}),

@@ -61,4 +61,6 @@ def test_the_page_costs_the_same(adviser_client, campaign, count, django_assert_
     for _ in range(count):
         RecipientFactory(campaign=campaign, state="answered", answered_at=timezone.now())
     with django_assert_max_num_queries(17):
-        adviser_client.get(at("campaign_results", campaign))
+        page = adviser_client.get(at("campaign_results", campaign)).content.decode()
+    # Those nobody called back yet are one click away: from the figure, and from the sentence.
+    assert page.count(f'{campaign.get_absolute_url()}?etat=answered"') == 2

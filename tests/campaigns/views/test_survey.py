@@ -155,6 +155,7 @@ def test_a_mistake_is_said_above_and_at_its_field(client, link):
     assert 'href="#id_email"' in page
     assert "Un code postal a 5 chiffres" in page
     assert 'value="pas une adresse"' in page
+    assert "Une adresse e-mail s’écrit ainsi" in page
     assert not Answer.objects.exists()
 
 
