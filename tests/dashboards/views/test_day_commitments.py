@@ -18,6 +18,8 @@ def promised(structure, adviser):
 def test_the_day_shows_what_one_s_companies_promised(promised, as_user, adviser, colleague):
     page = as_user(adviser).get(reverse("dashboards:day")).content.decode()
     assert "Engagements à reprendre" in page
+    # In the column of what is to be done, which a phone shows first.
+    assert page.index('id="day-commitments"') < page.rindex('<div class="stack">')
     assert "Charpentes du Suin" in page
     assert 'id="day-commitments"' not in as_user(colleague).get(reverse("dashboards:day")).content.decode()
 
