@@ -333,7 +333,7 @@ def test_a_counsellor_is_refused(as_user, counsellor, campaign):
 # --- trying it on oneself -----------------------------------------------------------------------
 def test_one_sends_oneself_a_test(adviser_client, adviser, campaign, monkeypatch):
     sent = []
-    monkeypatch.setattr("campaigns.views.wizard.send_test", lambda **values: sent.append(values))
+    monkeypatch.setattr("campaigns.views.wizard.preview.send_test", lambda **values: sent.append(values))
     second = campaign.recipients.order_by("-pk").first()
     data = {"entreprise": second.pk, "texte": campaign.begun_text_id}
     page = adviser_client.post(at("campaign_test", campaign), data, follow=True).content.decode()
