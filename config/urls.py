@@ -1,7 +1,6 @@
 """All the addresses, one include an app, in French."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from accounts.urls import sign_in_urlpatterns
@@ -18,9 +17,6 @@ urlpatterns = [
 ]
 
 if settings.EMAIL_PROVIDER:
-    from anymail.urls import urlpatterns as reports
+    from config.reports import report_urls
 
-    # Each checks the provider's signature or secret itself.
-    for report in reports:
-        report.callback = login_not_required(report.callback)
-    urlpatterns.append(path("retours/", include(reports)))
+    urlpatterns.append(path("", include(report_urls(settings.EMAIL_PROVIDER))))

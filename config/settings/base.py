@@ -3,6 +3,7 @@
 `demo` and `test` only loosen what is written here.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -308,8 +309,13 @@ ANYMAIL = env.json("ANYMAIL", default={}) or {}
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
     INSTALLED_APPS += ["anymail"]
-    if ANYMAIL.get("WEBHOOK_SECRET") is None:
-        raise ImproperlyConfigured("ANYMAIL needs a WEBHOOK_SECRET: anybody could report a message as refused.")
+    _secret = ANYMAIL.get("WEBHOOK_SECRET")
+    _secrets = _secret if isinstance(_secret, list) else [_secret]
+    # An empty one would be as good as none: whoever gives none would be let in.
+    if not _secrets or not all(re.fullmatch("[^:]+:.+", str(one)) for one in _secrets):
+        raise ImproperlyConfigured(
+            "ANYMAIL needs a WEBHOOK_SECRET, user:password: else anybody could report a message as refused."
+        )
 # Campaigns leave in the hours of their structure; only the demo and trials, whose mail goes nowhere, do not wait.
 SENDING_AT_ANY_HOUR = False
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Trait d’union <ne-pas-repondre@localhost>")

@@ -6,12 +6,14 @@ import json
 import mailbox
 import os
 import re
+import runpy
 import subprocess
 import sys
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -260,22 +262,23 @@ report = {
     "event": "hard_bounce", "email": "a@entreprise.example", "message-id": "<of-the-provider>",
     "ts_epoch": 1795000000000, "reason": "550 5.1.1 unknown", "X-Mailin-custom": json.dumps({"message": sys.argv[1]}),
 }
-def post(secret):
-    headers = {"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret else {}
+def post(secret, address="brevo/tracking/"):
+    headers = {"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret is not None else {}
     answer = Client(enforce_csrf_checks=True).post(
-        "/retours/brevo/tracking/", json.dumps(report), content_type="application/json", secure=True, headers=headers)
+        f"/retours/{address}", json.dumps(report), content_type="application/json", secure=True, headers=headers)
     return answer.status_code
-print(json.dumps([post(secret) for secret in sys.argv[2:]]))
+print(json.dumps([post(*given) for given in json.loads(sys.argv[2])]))
 """
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_provider_reports_at_its_address_with_its_secret(structure):
+    """It is asked neither to sign in nor for a CSRF token."""
     (recipient,) = queued(structure, 1)
     message = message_of(recipient)
     Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=MORNING, attempted_at=MORNING)
 
-    def posted(*secrets):
+    def posted(*given):
         variables = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
@@ -285,15 +288,40 @@ def test_a_provider_reports_at_its_address_with_its_secret(structure):
             "EMAIL_PROVIDER": "brevo",
             "ANYMAIL": '{"WEBHOOK_SECRET": "relais:juste", "BREVO_API_KEY": "none"}',
         }
-        command = [sys.executable, "-c", AS_A_PROVIDER, message.message_id, *secrets]
+        command = [sys.executable, "-c", AS_A_PROVIDER, message.message_id, json.dumps(given)]
         ended = subprocess.run(command, env=variables, cwd=state.ROOT, capture_output=True, text=True, check=True)
         return json.loads(ended.stdout.splitlines()[-1])
 
-    assert posted("", "relais:faux") == [400, 400]
+    elsewhere = [["relais:juste", address] for address in ("postmark/tracking/", "brevo/inbound/", "mandrill/")]
+    assert posted([None], ["relais:faux"], [""], [":"], *elsewhere) == [403] * 4 + [404] * 3
     assert message_of(recipient).state == MessageState.SENT
-    assert posted("relais:juste", "relais:juste") == [200, 200]
+    assert not Suppression.objects.exists()
+    assert posted(["relais:juste"], ["relais:juste"]) == [200, 200]
     assert message_of(recipient).state == MessageState.FAILED
     assert Suppression.objects.get().email == recipient.email.lower()
+
+
+@pytest.mark.django_db
+def test_without_a_provider_there_is_no_such_address(client):
+    assert client.post("/retours/brevo/tracking/", "{}", content_type="application/json").status_code == 404
+
+
+BASE = str(state.ROOT / "config" / "settings" / "base.py")
+
+
+@pytest.mark.parametrize("secret", [None, "", [], ["relais:juste", ""], ":", "sans mot de passe"])
+def test_without_a_secret_the_address_does_not_open(monkeypatch, secret):
+    monkeypatch.setenv("EMAIL_PROVIDER", "brevo")
+    monkeypatch.setenv("ANYMAIL", json.dumps({"WEBHOOK_SECRET": secret}))
+    with pytest.raises(ImproperlyConfigured, match="WEBHOOK_SECRET"):
+        runpy.run_path(BASE)
+
+
+@pytest.mark.parametrize("secret", ["relais:juste", ["relais:juste", "relais:ancien"]])
+def test_a_secret_opens_it(monkeypatch, secret):
+    monkeypatch.setenv("EMAIL_PROVIDER", "brevo")
+    monkeypatch.setenv("ANYMAIL", json.dumps({"WEBHOOK_SECRET": secret}))
+    assert runpy.run_path(BASE)["EMAIL_BACKEND"] == "anymail.backends.brevo.EmailBackend"
 
 
 POSTFIX = f"""\
