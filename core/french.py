@@ -56,6 +56,11 @@ def counted(count: float, singular: str, several: str = "") -> str:
     return f"{number(count)}{NBSP}{plural(count, singular, several)}"
 
 
+def labelled(label: str, sentence: str) -> str:
+    """« Code postal : … ». A label that is a question keeps its own mark."""
+    return f"{label} {sentence}" if label.endswith("?") else f"{label}{NBSP}: {sentence}"
+
+
 def _local(value: dt.date) -> dt.date:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
 

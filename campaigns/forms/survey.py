@@ -13,7 +13,7 @@ from campaigns.survey import EMPLOYMENT, IDENTITY, QUESTIONS, SECTIONS, SKILLS, 
 from campaigns.survey import Section as SurveySection
 from companies.enums import Sector
 from core.form_fields import PhoneField, PostcodeField, at_most, refuse_nir
-from core.french import NBSP
+from core.french import labelled
 from core.layouts import Chips, FilterHelper, Section, Segments, SideBySide
 from core.phases import Phase
 from opportunities.forms.fields import MonthsField
@@ -192,7 +192,7 @@ class SurveyForm(forms.Form):
     def problems(self) -> list[tuple[str, str]]:
         """(id of the field, what is wrong with it, by its name)."""
         return [
-            (self[name].id_for_label, f"{self[name].label}{NBSP}: {sentence}")
+            (self[name].id_for_label, labelled(str(self[name].label), str(sentence)))
             for name, sentences in self.errors.items()
             if name in self.fields
             for sentence in sentences

@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from campaigns.actions.answers import (
     save_answer,
 )
 from campaigns.answering import answer_in_words, answer_of, known_values, survey_link, unsubscribe_link
+from campaigns.commitments import same_answer
 from campaigns.enums import AnswerState, RecipientState
 from campaigns.forms.survey import PURPOSES, SLUGS, SurveyForm
 from campaigns.models import Answer, Recipient, SurveyLink
@@ -38,6 +39,10 @@ from core.tokens import structure_of_key
 LIMITS = {"survey": "120/m/ip", "unknown": "20/m/ip"}
 LONGEST_KEY = 100
 STEPS = list(SLUGS)
+_SENT_MEANWHILE = (
+    "Une réponse a été envoyée depuis une autre fenêtre, et elle diffère de cette page. Enregistrez pour que cette page"
+    " la remplace, ou annulez pour garder celle qui a été envoyée."
+)
 
 Page = Callable[..., HttpResponse]
 
@@ -177,19 +182,21 @@ def _summary(request: HttpRequest, link: SurveyLink, key: str, answer: Answer) -
 def survey_section(request: HttpRequest, link: SurveyLink, key: str, section: str) -> HttpResponse:
     """One step. « Continuer » keeps it; the last one gives the answer; `keep` keeps what holds and shows nothing."""
     if section not in SLUGS:
-        raise Http404
+        return redirect("campaigns:survey", key)
     recipient = link.recipient
     if request.method != "POST" and recipient.opened_at is None:
         return redirect("campaigns:survey", key)
-    answer = answer_of(recipient)
-    if _given(link) and is_closed_on(recipient, timezone.localdate()):
+    given, keeps = _given(link), request.method == "POST" and "keep" in request.POST
+    if given and not keeps and is_closed_on(recipient, timezone.localdate()):
         return redirect("campaigns:survey", key)
-    form = _form(request, recipient, answer, section)
+    form = _form(request, recipient, answer_of(recipient), section)
     if request.method == "POST":
         holds = form.is_valid()
-        if "keep" in request.POST:
+        if keeps:
             return _keep(link, form)
-        if holds:
+        if given and holds and _is_of_before(request, given, form):
+            form.add_error(None, _SENT_MEANWHILE)
+        elif holds:
             return _save(request, link, key, section, form)
     return _step(request, link, key, section, form)
 
@@ -205,10 +212,22 @@ def _form(request: HttpRequest, recipient: Recipient, answer: Answer | None, sec
 
 
 def _keep(link: SurveyLink, form: SurveyForm) -> HttpResponse:
-    """While it is being filled in, nothing typed is lost; an answer given changes when it is said to."""
-    if _given(link) is None:
-        save_answer(recipient=link.recipient, values=form.answers(), comment=form.comment(), now=timezone.now())
+    """While it is being filled in, nothing typed is lost; an answer given changes when it is said to (409)."""
+    if _given(link):
+        return HttpResponse(status=409)
+    save_answer(recipient=link.recipient, values=form.answers(), comment=form.comment(), now=timezone.now())
     return HttpResponse(status=204)
+
+
+def _is_of_before(request: HttpRequest, given: Answer, form: SurveyForm) -> bool:
+    """A page opened before the answer that stands was given, and that says otherwise: another tab, or a colleague.
+
+    The same sent twice is no change.
+    """
+    if request.POST.get("given", str(given.version)) == str(given.version):
+        return False
+    says_the_same = same_answer(given.values, {**given.values, **form.answers()})
+    return not says_the_same or form.comment() not in (None, given.comment)
 
 
 def _save(request: HttpRequest, link: SurveyLink, key: str, section: str, form: SurveyForm) -> HttpResponse:
@@ -228,7 +247,8 @@ def _save(request: HttpRequest, link: SurveyLink, key: str, section: str, form: 
 
 def _step(request: HttpRequest, link: SurveyLink, key: str, section: str, form: SurveyForm) -> HttpResponse:
     number = STEPS.index(section) + 1
-    changing = _given(link) is not None
+    given = _given(link)
+    changing = given is not None
     back = reverse("campaigns:survey", args=[key])
     if number > 1 and not changing:
         back = reverse("campaigns:survey_section", args=[key, STEPS[number - 2]])
@@ -243,7 +263,8 @@ def _step(request: HttpRequest, link: SurveyLink, key: str, section: str, form: 
         steps=range(1, len(STEPS) + 1),
         is_last=number == len(STEPS),
         is_changing=changing,
-        is_kept=answer_of(link.recipient) is not None,
+        given_version=given.version if given else 0,
+        is_kept=not changing and answer_of(link.recipient) is not None,
         is_identity=number == 1,
         back_url=back,
     )

@@ -264,15 +264,11 @@ def error_summary(form: BaseForm, *, title: str = "", focus: bool = True) -> dic
     if form.is_bound:
         rows = [("", message) for message in form.non_field_errors()]
         for field in _fields_with_errors(form):
-            rows += [(field.id_for_label or field.auto_id, _said_of(field, str(error))) for error in field.errors]
+            target, label = field.id_for_label or field.auto_id, str(field.label)
+            rows += [(target, french.labelled(label, str(error))) for error in field.errors]
     count = len(rows)
     said = title or f"{french.counted(count, 'point')} à corriger avant d’enregistrer"
     return {"rows": rows, "title": said, "focus": focus}
-
-
-def _said_of(field: BoundField, error: str) -> str:
-    """A label that is a question keeps its own mark; any other is followed by a colon."""
-    return f"{field.label} {error}" if str(field.label).endswith("?") else f"{field.label}\u00a0: {error}"
 
 
 def _fields_with_errors(form: BaseForm) -> list[BoundField]:

@@ -157,6 +157,8 @@ def test_a_mistake_is_said_above_and_at_its_field(client, link):
     assert 'value="pas une adresse"' in page
     assert "Une adresse e-mail s’écrit ainsi" in page
     assert not Answer.objects.exists()
+    page = page_of(client.post(step(link, "emploi"), {"recruits": "on", "recruits_posts": "x" * 301}))
+    assert "Sur quels postes\u202f? Assurez-vous" in page
 
 
 def test_line_breaks_and_numbers_of_social_security_do_not_enter(client, link):
@@ -170,7 +172,7 @@ def test_line_breaks_and_numbers_of_social_security_do_not_enter(client, link):
 
 def test_a_strange_section_or_field_is_nothing(client, link):
     client.post(url(link))
-    assert client.get(step(link, "autre")).status_code == 404
+    assert client.get(step(link, "autre")).url == url(link)
     client.post(step(link, "emploi"), {"recruits": "on", "knows": "x", "visits": "on"})
     assert "visits" not in Answer.objects.get().values
 
@@ -187,6 +189,7 @@ def test_an_answer_is_changed_until_the_deadline(client, link, recipient):
     page = page_of(client.get(url(link)))
     assert "La date de réponse est passée" in page
     assert "Modifier" not in page
+    assert "tel:+33254000000" in page
     assert client.post(step(link, "rencontres"), {"visits": "on"}).url == url(link)
     assert Answer.objects.get().versions.count() == 2
 
@@ -196,6 +199,24 @@ def test_a_doubled_answer_is_one(client, link):
         answer_all(client, link)
     assert Answer.objects.get().versions.count() == 1
     assert Opportunity.objects.count() == 3
+
+
+def test_a_page_left_open_does_not_undo_what_was_sent_meanwhile(client, link):
+    client.post(url(link))
+    assert 'name="given" value="0"' in page_of(client.get(step(link, "emploi")))
+    answer_all(client, link)
+    assert client.post(step(link, "emploi"), {"given": "0", "keep": "1", "trains": "on"}).status_code == 409
+    old = {"given": "0", "trains": "on", "trains_posts": "couvreur"}
+    response = client.post(step(link, "emploi"), old)
+    page = page_of(response)
+    assert response.status_code == 422
+    assert "envoyée depuis une autre fenêtre" in page
+    assert 'value="couvreur"' in page
+    assert "data-keeps" not in page
+    assert Answer.objects.get().values["recruits"] == "yes"
+    assert client.post(step(link, "emploi"), old | {"given": "1"}).url == url(link)
+    assert Answer.objects.get().values["trains"] == "yes"
+    assert client.post(step(link, "emploi"), old).url == url(link)  # the same, twice
 
 
 def test_a_first_answer_after_the_deadline_is_welcome(client, link, recipient):
