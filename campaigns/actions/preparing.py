@@ -145,13 +145,17 @@ def mail_of(
     """The e-mail as it leaves. Answers go to who follows the company."""
     adviser = row.recipient.adviser
     fill = partial(letters.with_addresses, link=survey, unsubscribe=unsubscribe)
-    reply_to = named_address(adviser.full_name, adviser.email) if adviser and adviser.is_active else structure.email
+    # What was pasted into a name may hold a line break: it costs that break, and no message.
+    writes, follows = letters.one_line(sending.sender_name or structure.name), ""
+    if adviser and adviser.is_active:
+        follows = named_address(letters.one_line(adviser.full_name), adviser.email)
+    reply_to = follows or structure.email
     return build_mail(
         to=row.to_address,
         subject=row.subject,
         text=fill(row.text),
         html=fill(row.html),
-        sender=sender_address(sending.sender_name or structure.name, sending.sender_email),
+        sender=sender_address(writes, sending.sender_email),
         reply_to=[reply_to] if reply_to else [],
         message_id=row.message_id,
         unsubscribe_url=unsubscribe,

@@ -58,9 +58,13 @@ def test_a_line_break_in_a_name_adds_no_header(structure, campaign, sink, clock,
     assert mail["X"] is None
 
 
-def test_a_line_break_in_a_sender_fails_clearly(structure, sink, clock):
-    quick(structure, sender_name="Mission\nBcc: tous@example.org")
-    queued(structure, 1)
-    assert send(structure, clock) == 0
-    assert not sink.asked
-    assert "retour à la ligne" in Message.objects.get().server_answer
+@pytest.mark.parametrize("break_", ["\n", "\u2028"])
+def test_a_line_break_in_a_sender_adds_no_header_and_stops_nobody(structure, sink, clock, break_, adviser):
+    quick(structure, sender_name=f"Mission{break_}Bcc: tous@example.org")
+    type(adviser).objects.update(last_name=f"Morin{break_}Bcc: tous@example.org")
+    (recipient,) = queued(structure, 1)
+    assert send(structure, clock) == 1
+    assert sink.asked == [recipient.email]
+    (mail,) = sink.taken
+    assert mail["Bcc"] is None
+    assert "Mission Bcc: tous@example.org" in mail["From"]
