@@ -26,12 +26,12 @@ def clean_logo(upload: UploadedFile) -> ContentFile:
     PNG or JPEG, 1 MB and 4000 px a side at most; raises ValidationError with what to do.
     """
     if upload.size > LOGO_BYTES:
-        raise forms.ValidationError("Ce logo pèse plus de 1 Mo : enregistrez-le plus petit.")
+        raise forms.ValidationError("Cette image pèse plus de 1 Mo : enregistrez-la plus petite.")
     try:
         picture = Image.open(upload, formats=list(LOGO_FORMATS))
         kind = picture.format
         if max(picture.size) > LOGO_PIXELS:
-            raise forms.ValidationError("Ce logo dépasse 4 000 points de côté : enregistrez-le plus petit.")
+            raise forms.ValidationError("Cette image dépasse 4 000 points de côté : enregistrez-la plus petite.")
         picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise forms.ValidationError("Ce fichier n’est pas une image PNG ou JPEG lisible.") from error

@@ -5,12 +5,22 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.forms.structure import LogoField
+from campaigns.letters import one_line
 from campaigns.models import SendingSettings
 from companies.solicitations import LEVEL_LABELS, Limit, limit_of
+from core.french import number
 from core.layouts import PageHelper, Section, Short, SideBySide
 from core.widgets import HourInput
+
+BOUNDS = {
+    "per_minute": (1, 6000),
+    "per_domain_per_minute": (1, 6000),
+    "answered_lately_days": (0, 3650),
+    "clock_working_days": (1, 60),
+}
 
 
 class SendingForm(forms.ModelForm):
@@ -57,6 +67,8 @@ class SendingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, limits: Mapping[str, Limit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, (least, most) in BOUNDS.items():
+            self.fields[name].validators = _between(least, most)
         for level, label in LEVEL_LABELS.items():
             known, short = limit_of(level, limits), label.split(" (")[0]
             self.fields[f"requests_{level}"] = _figure(short, "demandes au plus", known.requests, 100)
@@ -85,6 +97,17 @@ class SendingForm(forms.ModelForm):
             Section("Donner suite", Short("clock_working_days")),
         )
 
+    def clean_sender_name(self) -> str:
+        return one_line(self.cleaned_data["sender_name"])
+
+    def clean(self) -> dict[str, Any]:
+        """What two hours say together is said at one of them."""
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and opens >= closes:
+            self.add_error("closes_at", "L’heure de fin vient après l’heure de début.")
+        return cleaned
+
     def values(self) -> dict[str, Any]:
         """An empty signature field keeps the one there is; the box beside it takes it off."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name != "signature"} | (
@@ -97,4 +120,10 @@ class SendingForm(forms.ModelForm):
 
 
 def _figure(level: str, words: str, value: int, most: int) -> forms.IntegerField:
-    return forms.IntegerField(label=f"{level}\u00a0: {words}", min_value=1, max_value=most, initial=value)
+    label = f"{level}\u00a0: {words}"
+    return forms.IntegerField(label=label, initial=value, validators=_between(1, most))
+
+
+def _between(least: int, most: int) -> list[Any]:
+    said = f"Entre {least} et {number(most)}."
+    return [MinValueValidator(least, said), MaxValueValidator(most, said)]

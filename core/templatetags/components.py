@@ -266,9 +266,19 @@ def error_summary(form: BaseForm, *, title: str = "", focus: bool = True) -> dic
         for field in _fields_with_errors(form):
             target, label = field.id_for_label or field.auto_id, str(field.label)
             rows += [(target, french.labelled(label, str(error))) for error in field.errors]
+    files = _files_to_choose_again(form) if rows else []
     count = len(rows)
     said = title or f"{french.counted(count, 'point')} à corriger avant d’enregistrer"
-    return {"rows": rows, "title": said, "focus": focus}
+    return {"rows": rows, "files": files, "title": said, "focus": focus}
+
+
+def _files_to_choose_again(form: BaseForm) -> list[tuple[str, str]]:
+    """Those that hold: a browser gives a file once, and the page that comes back has lost it."""
+    return [
+        (field.id_for_label, french.labelled(str(field.label), f"choisissez de nouveau «\u00a0{chosen.name}\u00a0»."))
+        for field in form
+        if not field.errors and (chosen := form.files.get(field.html_name))
+    ]
 
 
 def _fields_with_errors(form: BaseForm) -> list[BoundField]:

@@ -63,7 +63,8 @@ def test_a_manager_settles_how_one_sends(as_user, manager, structure):
     ("changed", "said"),
     [
         ({"opens_at": "18:00"}, "L’heure de fin vient après"),
-        ({"per_minute": 0}, "per_minute"),
+        ({"per_minute": 0}, "Messages par minute\u00a0: Entre 1 et 6\u202f000."),
+        ({"opens_at": "18:00"}, 'href="#id_closes_at"'),
         ({"requests_light": 0}, "requests_light"),
         ({"clock_working_days": 0}, "clock_working_days"),
         ({"sender_email": "pas une adresse"}, "sender_email"),
@@ -81,6 +82,17 @@ def test_a_signature_that_is_no_picture_or_too_heavy_is_refused(as_user, manager
     data = filled(signature=SimpleUploadedFile("s.png", content, "image/png"))
     answer = as_user(manager).post(URL, data)
     assert "signature" in answer.context["form"].errors
+    assert "logo" not in str(answer.context["form"].errors).lower()
+
+
+def test_one_mistake_loses_nothing_else_and_tells_the_fate_of_the_file(as_user, manager):
+    good = SimpleUploadedFile("signature.png", picture(), "image/png")
+    answer = as_user(manager).post(URL, filled(per_minute=0, sender_name="Mission\u2028Locale", signature=good))
+    page = answer.content.decode()
+    assert "choisissez de nouveau «\u00a0signature.png\u00a0»" in page
+    assert 'value="17:00"' in page
+    as_user(manager).post(URL, filled(sender_name="Mission\u2028Locale"))
+    assert SendingSettings.objects.get().sender_name == "Mission Locale"
 
 
 def test_an_adviser_does_not_settle_it(adviser_client):
