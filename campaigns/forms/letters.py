@@ -7,6 +7,7 @@ from django import forms
 
 from campaigns.actions.letters import TEXTS
 from campaigns.enums import LetterKind
+from campaigns.letters import one_line
 from campaigns.merge_fields import unknown_in
 from campaigns.models import LetterTemplate, LetterVersion
 from core.layouts import PageHelper, Section, SideBySide
@@ -19,6 +20,8 @@ class LetterForm(forms.ModelForm):
         label="Nom du modèle", max_length=100, help_text="Pour le retrouver\u00a0: lui seul reste ici."
     )
     kind = forms.ChoiceField(label="Sert à", choices=LetterKind.choices, required=False)
+    # As they stand on the page: the summary of errors follows it.
+    field_order = ("name", "kind", *TEXTS)
 
     class Meta:
         model = LetterVersion
@@ -51,11 +54,14 @@ class LetterForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name in ("name", *TEXTS):
+            if name in cleaned and not isinstance(self.fields[name].widget, forms.Textarea):
+                cleaned[name] = one_line(cleaned[name])
         for name in TEXTS:
             unknown = unknown_in(cleaned.get(name, ""))
             if unknown:
                 said = ", ".join(f"{{{written}}}" for written in unknown)
-                self.add_error(name, f"{said}\u00a0: ce n’est pas un champ connu. Voyez la liste à côté.")
+                self.add_error(name, f"{said}\u00a0: ce n’est pas un champ connu. Voyez la liste des champs.")
         return cleaned
 
     def texts(self) -> dict[str, str]:

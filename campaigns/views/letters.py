@@ -32,7 +32,7 @@ from campaigns.differences import Piece, pieces
 from campaigns.enums import LetterKind
 from campaigns.forms.letters import LetterForm
 from campaigns.letters import missing_in_letter, words_of
-from campaigns.merge_fields import FIELDS, missing_labels
+from campaigns.merge_fields import FIELDS, missing_labels, unknown_in
 from campaigns.models import LetterTemplate, LetterVersion
 from campaigns.paper import Printed
 from campaigns.permissions import can_edit_letter, can_view_letter
@@ -187,12 +187,17 @@ def _draft(form: LetterForm) -> LetterVersion:
 @require_POST
 @of_one_structure
 def letter_preview(request: HttpRequest, structure: Structure) -> HttpResponse:
-    """What is being written, on a real company: a part of the page, or its PDF. Writes nothing."""
+    """What is being written, on a real company: a part of the page, its PDF, or whether it leaves its page.
+
+    Writes nothing.
+    """
     draft = _draft(LetterForm(request.POST))
     words = request.POST.get("essai", "").replace("\x00", "")[:100]
     context = _tried(request, draft, structure, words=words)
     if "pdf" in request.POST:
         return _tried_pdf(request, context, back=reverse("campaigns:letter_list"))
+    if "page" in request.POST:
+        return render(request, "campaigns/partials/letter_overflow.html", {"overflows": _overflows(context)})
     return render(request, "campaigns/partials/letter_preview.html", context)
 
 
@@ -204,7 +209,7 @@ def _tried(
     words: str = "",
     company_pk: int | None = None,
 ) -> dict[str, Any]:
-    """What a preview shows: `words` of the letter, what is `missing` or `missing_here`, the company it is tried on."""
+    """What a preview shows: `words`, what is `missing`, `missing_here` or `unknown`, the company it is tried on."""
     today = timezone.localdate()
     company = trials.company_to_try(user=request.user, structure=structure, words=words, pk=company_pk)
     recipient = trials.tried_recipient(structure=structure, company=company, today=today)
@@ -217,6 +222,7 @@ def _tried(
         "values": values,
         "words": words_of(letter, values),
         "missing": missing_labels(name for name in missing if not FIELDS[name].ours),
+        "unknown": unknown_in(" ".join(getattr(letter, name) for name in TEXTS)),
         "missing_here": missing_labels(name for name in missing if FIELDS[name].ours),
         "not_found": bool(words) and company is None,
         "today": today,
@@ -284,12 +290,15 @@ def letter_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def letter_overflow(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Whether a version leaves its page on paper: drawn for who reads on, asked by the page once it is there."""
     version = _visible_version(request, pk, number)
-    tried = _tried(request, version, version.template.structure)
-    try:
-        overflows = bool(_drawn(tried, with_survey=False).overflow)
-    except PdfUnavailableError:
-        overflows = False
+    overflows = _overflows(_tried(request, version, version.template.structure))
     return render(request, "campaigns/partials/letter_overflow.html", {"version": version, "overflows": overflows})
+
+
+def _overflows(tried: Mapping[str, Any]) -> bool:
+    try:
+        return bool(_drawn(tried, with_survey=False).overflow)
+    except PdfUnavailableError:
+        return False
 
 
 @require_safe

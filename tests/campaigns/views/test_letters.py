@@ -57,6 +57,22 @@ def test_what_is_no_field_is_told_at_its_place(adviser_client):
     assert answer.status_code == 200
     assert "{nom}" in str(answer.context["form"].errors["body"])
     assert not LetterVersion.objects.exists()
+    preview = adviser_client.post(url("letter_preview"), {**TEXTS, "body": "Cher {nom}"}).content.decode()
+    assert "<code>{nom}</code>" in preview
+    empty = adviser_client.post(url("letter_create"), {"kind": "letter"}).content.decode()
+    assert empty.index('<a href="#id_name">') < empty.index('<a href="#id_subject">')
+
+
+def test_line_breaks_pasted_in_one_line_become_spaces(adviser_client):
+    data = {**TEXTS, "subject": "Un pacte\u2028pour vous", "signatory": "Claire\u0085Fontaine"}
+    adviser_client.post(url("letter_create"), {"name": "Pacte\u2028neuf", "kind": "letter", **data})
+    version = LetterVersion.objects.get()
+    assert (version.template.name, version.subject, version.signatory, version.body) == (
+        "Pacte neuf",
+        "Un pacte pour vous",
+        "Claire Fontaine",
+        TEXTS["body"],
+    )
 
 
 def test_a_version_is_written_beside_the_other(adviser_client, template):
@@ -132,7 +148,7 @@ def test_a_text_is_seen_on_paper(adviser_client, template, structure):
 
 
 @pytest.mark.parametrize(("paragraphs", "warned"), [(2, False), (30, True)])
-def test_a_text_that_leaves_its_page_is_told_once_it_is_saved(adviser_client, template, paragraphs, warned):
+def test_a_text_that_leaves_its_page_is_told_as_one_writes(adviser_client, template, paragraphs, warned):
     body = "\n\n".join(
         ["Nous cherchons avec vous ce que votre entreprise peut ouvrir aux jeunes d’ici. " * 2] * paragraphs
     )
@@ -142,6 +158,8 @@ def test_a_text_that_leaves_its_page_is_told_once_it_is_saved(adviser_client, te
     asked = url("letter_overflow", template.pk, 2)
     assert f'hx-get="{asked}"' in page
     assert ("déborde de sa page" in adviser_client.get(asked).content.decode()) is warned
+    draft = adviser_client.post(url("letter_preview"), data | {"page": "1"}).content.decode()
+    assert ("déborde de sa page" in draft) is warned
 
 
 def test_the_bin_gives_back(adviser_client, template, adviser):
