@@ -90,6 +90,18 @@ def next_step(situation: Situation, plan: Plan) -> tuple[Step, dt.date] | None:
     return step, add_working_days(situation.last_on, delay, plan.department)
 
 
+def relaunches_too_late(plan: Plan, leaves_on: dt.date) -> list[tuple[Step, dt.date]]:
+    """Those planned after a letter of that day which never leave: the day of each comes after the deadline."""
+    found, day = [], leaves_on
+    for step, delay in ((Step.FIRST_RELAUNCH, plan.first_days), (Step.SECOND_RELAUNCH, plan.second_days)):
+        if delay is None:
+            break
+        day = add_working_days(day, delay, plan.department)
+        if plan.answer_by is not None and day > plan.answer_by:
+            found.append((step, day))
+    return found
+
+
 def stop_reason(situation: Situation, plan: Plan, day: dt.date) -> Stop | None:
     """Why nothing would leave on that day, even when its time comes; None when nothing stands against it."""
     if situation.state not in WAITED_FOR:

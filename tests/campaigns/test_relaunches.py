@@ -16,6 +16,7 @@ from campaigns.relaunches import (
     is_to_phone,
     next_step,
     phone_day,
+    relaunches_too_late,
     step_to_print,
     stop_reason,
     text_kind,
@@ -83,6 +84,15 @@ def test_nothing_leaves_after_the_deadline():
     short = replace(PLAN, answer_by=on(10))
     assert stop_reason(ASKED, short, on(11)) == Stop.DEADLINE
     assert stop_reason(ASKED, replace(PLAN, answer_by=on(11)), on(11)) is None
+
+
+def test_relaunches_planned_after_the_deadline_are_known_before_the_letter_leaves():
+    assert relaunches_too_late(PLAN, MONDAY) == []
+    assert relaunches_too_late(replace(PLAN, answer_by=on(12)), MONDAY) == [(Step.SECOND_RELAUNCH, on(16))]
+    assert relaunches_too_late(replace(PLAN, answer_by=on(16)), MONDAY) == []
+    both = relaunches_too_late(replace(PLAN, answer_by=on(10)), MONDAY)
+    assert [step for step, _ in both] == [Step.FIRST_RELAUNCH, Step.SECOND_RELAUNCH]
+    assert relaunches_too_late(replace(PLAN, first_days=None, answer_by=on(10)), MONDAY) == []
 
 
 def test_the_words_follow_gestures():

@@ -21,7 +21,9 @@ from campaigns.enums import CampaignState
 from campaigns.forms.campaigns import LATER, NOW, DepartureForm
 from campaigns.models import Campaign
 from campaigns.permissions import can_launch_campaign
+from campaigns.relaunches import relaunches_too_late
 from campaigns.views.wizard.frame import in_preparation, step_page
+from campaigns.waiting import plan_of
 from core.doors import allow, posted
 from core.errors import ActionError
 from core.french import french_moment
@@ -52,6 +54,7 @@ def campaign_send(request: HttpRequest, pk: int) -> HttpResponse:
         "included": included,
         "excluded": sum(counts.values()),
         "problems": problems_of(campaign, now=now),
+        "too_late": relaunches_too_late(plan_of(campaign), timezone.localdate(first_departure(campaign, now))),
         "wants_approval": wants_approval(campaign, request.user),
         "test_address": request.user.email,
     }

@@ -282,6 +282,10 @@ def test_a_departure_that_makes_no_sense_is_said(adviser_client, campaign, value
 
 
 def test_what_stands_in_the_way_hides_the_button(adviser_client, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(answer_by=TODAY + dt.timedelta(days=6), first_relaunch_days=10)
+    page = adviser_client.get(at("campaign_send", campaign)).content.decode()
+    assert "Aucune relance ne partira" in page
+    assert "btn-main" in page.split('<div class="dock">')[1].split("</div>")[0]
     Campaign.objects.filter(pk=campaign.pk).update(answer_by=TODAY - dt.timedelta(days=1))
     page = adviser_client.get(at("campaign_send", campaign)).content.decode()
     assert "À régler avant d’envoyer" in page
