@@ -50,6 +50,7 @@ def test_a_manager_settles_how_one_sends(as_user, manager, structure):
     limit = SolicitationLimit.objects.get(structure=structure, service_level="light")
     assert (limit.requests, limit.days) == (2, 365)
     assert "Signature actuelle" in page.content.decode()
+    assert "/signatures/" not in page.content.decode()
     assert client.get(reverse("campaigns:signature_show"))["Content-Type"] == "image/png"
     client.post(URL, filled())
     row.refresh_from_db()
