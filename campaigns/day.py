@@ -66,10 +66,13 @@ def campaign_day(*, user: Any, structure: Any, day: dt.date) -> CampaignDay:
 
 
 def _may_wait_for(user: Any) -> Q:
-    """A manager approves those of others; one takes up again what came back, and sees to what the sender refused."""
+    """A manager approves those of others and, with who leads them, sees to those that the server refuses: she keeps
+    the settings. One takes up again what came back.
+    """
     manages = user.access.structure_ids([Role.MANAGER])
     to_approve = Q(state=CampaignState.TO_APPROVE, structure__in=manages) & ~Q(created_by=user)
-    halted = Q(state=CampaignState.PAUSED, owner=user) & ~Q(halted_because="")
+    sees_to_it = Q(owner=user) | Q(structure__in=manages)
+    halted = Q(sees_to_it, state=CampaignState.PAUSED) & ~Q(halted_because="")
     return to_approve | halted | Q(state=CampaignState.DRAFT, owner=user)
 
 

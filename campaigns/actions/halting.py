@@ -61,8 +61,8 @@ def reason_of(outcome: Outcome) -> str:
     said = f" («\u00a0{outcome.code} {outcome.answer[:100]}\u00a0»)" if outcome.code else ""
     if outcome.result == Result.REFUSED:
         return (
-            f"Le serveur d’e-mail refuse l’adresse de l’expéditeur{said}. Corrigez-la dans les réglages des envois,"
-            f" ou prévenez votre support technique. {_WAITING}"
+            f"Le serveur d’e-mail refuse l’adresse de l’expéditeur{said}. Un responsable ou un administrateur la"
+            f" corrige dans les réglages des envois, ou prévient votre support technique. {_WAITING}"
         )
     if outcome.code in AUTHENTICATION:
         return f"Le serveur d’e-mail refuse nos identifiants{said}. Prévenez votre support technique. {_WAITING}"

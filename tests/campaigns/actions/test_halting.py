@@ -24,7 +24,9 @@ def halted(campaign):
     return campaign.state == CampaignState.PAUSED and campaign.halted_because
 
 
-def test_a_refused_sender_pauses_the_campaign_and_burns_nobody(structure, campaign, sink, clock, adviser, colleague):
+def test_a_refused_sender_pauses_the_campaign_and_burns_nobody(
+    structure, campaign, sink, clock, adviser, colleague, manager
+):
     type(campaign).objects.update(owner=adviser)
     queued(structure, 4, campaign=campaign)
     sink.faults["mail"] = "550 5.7.1 not allowed to send"
@@ -33,12 +35,14 @@ def test_a_refused_sender_pauses_the_campaign_and_burns_nobody(structure, campai
     assert set(Message.objects.values_list("state", "attempts", "leased_by")) == {("queued", 0, "")}
     assert "refuse l’adresse de l’expéditeur («\u00a0550 5.7.1 not allowed to send\u00a0»)" in halted(campaign)
     assert campaign.moves.get().note.startswith("Le serveur d’e-mail refuse l’adresse")
-    # Whoever leads it finds it on her day, and on its page; nobody else's day tells it.
-    for person, told in ((adviser, True), (colleague, False)):
+    # Whoever leads it finds it on her day and on its page, and so does who keeps the settings; nobody else's day does.
+    for person, told in ((adviser, True), (colleague, False), (manager, True)):
         day = signed_in(person).get(reverse("dashboards:day")).content.decode()
         assert ("L’envoi s’est mis en pause" in day) == told
-    page = signed_in(adviser).get(campaign.get_absolute_url()).content.decode()
-    assert "refuse l’adresse de l’expéditeur" in page
+    for person, mends in ((adviser, False), (manager, True)):
+        page = signed_in(person).get(campaign.get_absolute_url()).content.decode()
+        assert "refuse l’adresse de l’expéditeur" in page
+        assert ("Ouvrir les réglages des envois" in page) == mends
     # Asked again, it still refuses: the campaign stays where it is.
     clock.forward(minutes=6)
     assert send(structure, clock) == 0
