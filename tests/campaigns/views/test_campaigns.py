@@ -79,6 +79,8 @@ def test_each_company_shows_where_it_is(adviser_client, campaign):
     assert "Adresse refusée" in page
     assert "550 5.1.1 unknown user" in page
     assert str(recipient.company) in page
+    page = adviser_client.get(recipient.get_absolute_url()).content.decode()
+    assert f'href="{reverse("companies:contact_edit", args=[recipient.contact_id])}"' in page
 
 
 def test_companies_are_found_by_state_and_by_name(adviser_client, campaign):

@@ -65,7 +65,11 @@ def test_a_failure_says_why_and_is_tried_again(adviser_client, structure):
     (recipient,) = queued(structure, 1)
     Message.objects.update(state=MessageState.FAILED, server_code=450, server_answer="4.2.1 busy", attempts=5)
     page = adviser_client.get(reverse("campaigns:message_list"), {"etat": "echec"}).content.decode()
-    assert "4.2.1 busy" in page
+    assert "450</span> 4.2.1 busy" in page
+    Message.objects.update(bounced_at=MORNING, server_code=250, server_answer="550 5.1.1 unknown")
+    came_back = adviser_client.get(reverse("campaigns:message_list"), {"etat": "echec"}).content.decode()
+    assert "250</span>" not in came_back
+    Message.objects.update(bounced_at=None)
     adviser_client.post(reverse("campaigns:message_queue", args=[message_of(recipient).pk]))
     assert message_of(recipient).state == MessageState.QUEUED
 
