@@ -39,6 +39,11 @@ def test_keys_reach_search_help_and_places(open_page):
     page.keyboard.press("g")
     page.keyboard.press("e")
     page.wait_for_url(re.compile("/entreprises/$"))
+    # One ring everywhere: Bootstrap takes it off its own parts.
+    for part in (".btn", ".form-check-input"):
+        focused = page.locator(f"main {part}:visible").first
+        focused.focus()
+        expect(focused).to_have_css("outline-style", "solid")
 
 
 def test_search_suggests_and_the_arrows_choose(open_page):
