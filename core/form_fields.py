@@ -18,6 +18,7 @@ _NIR = re.compile(r"(?<!\d)[12]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6
 _BETWEEN_DIGITS = re.compile(r"(?<=[\dABab])[\s\u00a0\u202f.\-]+(?=[\dABab])")
 
 CAUTION = "Ni santé, ni origine, ni religion, ni numéro de sécurité sociale."
+BAD_EMAIL = "Une adresse e-mail s’écrit ainsi\u00a0: nom@entreprise.fr."
 LONG_TEXT = 10_000
 # Of the days that people write here, births and plans included.
 FIRST_YEAR, LAST_YEAR = 1900, 2100

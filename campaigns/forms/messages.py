@@ -5,11 +5,12 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
+from core.form_fields import BAD_EMAIL
 from core.layouts import PageHelper
 
 
 class SuppressionForm(forms.Form):
-    email = forms.EmailField(label="Adresse e-mail", max_length=254)
+    email = forms.EmailField(label="Adresse e-mail", max_length=254, error_messages={"invalid": BAD_EMAIL})
     note = forms.CharField(
         label="Pourquoi\u202f?", max_length=200, help_text="Par exemple\u00a0: «\u00a0l’a demandé par téléphone\u00a0»."
     )

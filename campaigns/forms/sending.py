@@ -11,6 +11,7 @@ from accounts.forms.structure import LogoField
 from campaigns.letters import one_line
 from campaigns.models import SendingSettings
 from companies.solicitations import LEVEL_LABELS, Limit, limit_of
+from core.form_fields import BAD_EMAIL
 from core.french import number
 from core.layouts import PageHelper, Section, Short, SideBySide
 from core.widgets import HourInput
@@ -63,6 +64,7 @@ class SendingForm(forms.ModelForm):
             "answered_lately_days": "Une entreprise qui a répondu n’est pas sollicitée avant.",
             "clock_working_days": "Après un oui de l’entreprise.",
         }
+        error_messages = {"sender_email": {"invalid": BAD_EMAIL}}
         widgets = {"opens_at": HourInput(), "closes_at": HourInput()}
 
     def __init__(self, *args: Any, limits: Mapping[str, Limit], **kwargs: Any) -> None:

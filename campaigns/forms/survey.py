@@ -12,7 +12,7 @@ from campaigns.enums import AnswerChannel
 from campaigns.survey import EMPLOYMENT, IDENTITY, QUESTIONS, SECTIONS, SKILLS, YOUTH, Question, QuestionKind
 from campaigns.survey import Section as SurveySection
 from companies.enums import Sector
-from core.form_fields import PhoneField, PostcodeField, at_most, refuse_nir
+from core.form_fields import BAD_EMAIL, PhoneField, PostcodeField, at_most, refuse_nir
 from core.french import labelled
 from core.layouts import Chips, FilterHelper, Section, Segments, SideBySide
 from core.phases import Phase
@@ -105,11 +105,10 @@ def _field_of(question: Question, *, ticked: bool) -> forms.Field:
     return make(**options, **words)
 
 
-_BAD_EMAIL = "Une adresse e-mail s’écrit ainsi\u00a0: nom@entreprise.fr."
 _FIELDS: Mapping[QuestionKind, tuple[type[forms.Field], Mapping[str, Any]]] = {
     QuestionKind.TEXT: (OneLineField, {"max_length": LONGEST_TEXT}),
     QuestionKind.POSTS: (OneLineField, {"max_length": LONGEST_POSTS}),
-    QuestionKind.EMAIL: (forms.EmailField, {"max_length": 254, "error_messages": {"invalid": _BAD_EMAIL}}),
+    QuestionKind.EMAIL: (forms.EmailField, {"max_length": 254, "error_messages": {"invalid": BAD_EMAIL}}),
     QuestionKind.PHONE: (PhoneField, {}),
     QuestionKind.POSTCODE: (PostcodeField, {}),
     QuestionKind.SECTOR: (forms.ChoiceField, {"choices": [("", "À préciser"), *Sector.choices]}),

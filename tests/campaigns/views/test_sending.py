@@ -68,7 +68,7 @@ def test_a_manager_settles_how_one_sends(as_user, manager, structure):
         ({"opens_at": "18:00"}, 'href="#id_closes_at"'),
         ({"requests_light": 0}, "requests_light"),
         ({"clock_working_days": 0}, "clock_working_days"),
-        ({"sender_email": "pas une adresse"}, "sender_email"),
+        ({"sender_email": "pas une adresse"}, "Une adresse e-mail s’écrit ainsi"),
     ],
 )
 def test_what_cannot_be_is_refused(as_user, manager, changed, said):

@@ -210,6 +210,7 @@ def test_a_page_left_open_does_not_undo_what_was_sent_meanwhile(client, link):
     response = client.post(step(link, "emploi"), old)
     page = page_of(response)
     assert response.status_code == 422
+    assert "À lire avant de continuer" in page
     assert "envoyée depuis une autre fenêtre" in page
     assert 'value="couvreur"' in page
     assert "data-keeps" not in page
