@@ -243,12 +243,12 @@ def approve_roles(*, structure: Structure, person: User, by: User, now: dt.datet
     _lock(structure)
     waiting = list(Membership.objects.waiting().filter(structure=structure, user=person).order_by("pk"))
     if by.pk == person.pk or any(row.given_by_id == by.pk for row in waiting):
-        raise AccountError("Une autre personne que vous donne cet accord : c’est ce qui protège d’un compte volé.")
+        raise AccountError("Une autre personne que vous donne cet accord\u00a0: c’est ce qui protège d’un compte volé.")
     if not waiting:
         raise AccountError(f"{person.full_name} n’attend plus d’accord.")
     Membership.objects.filter(pk__in=[row.pk for row in waiting]).update(awaits_approval=False, approved_by=by)
     roles = [row.role for row in waiting]
-    title = f"Rôles de {person.full_name} approuvés : {_words(roles)}"
+    title = f"Rôles de {person.full_name} approuvés\u00a0: {_words(roles)}"
     _log(structure, person, "roles_approved", title, by=by, at=now)
     queue_notice(user=person, template=Notice.ROLES_APPROVED)
     return roles

@@ -32,5 +32,5 @@ class Notice(models.TextChoices):
     FACTOR_REMOVED = "factor_removed", "Votre second facteur a été retiré : vous en choisirez un autre à la connexion."
     ACCOUNT_CLOSED = "account_closed", "Votre compte a été fermé."
     ACCOUNT_REOPENED = "account_reopened", "Votre compte est de nouveau ouvert."
-    ROLES_APPROVED = "roles_approved", "Vos rôles sont approuvés : vous pouvez travailler."
+    ROLES_APPROVED = "roles_approved", "Vos rôles sont approuvés\u00a0: vous pouvez travailler."
     ROLES_CHANGED = "roles_changed", "Vos rôles ont changé."

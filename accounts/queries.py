@@ -163,4 +163,4 @@ def _roles_in_words(person: User) -> str:
         held.setdefault(str(row.structure), []).append(row.get_role_display())
     said = [f"{', '.join(roles)}, {name}" for name, roles in held.items()]
     said += [f"coordinateur, {row.group}" for row in person.group_memberships.all()]
-    return " ; ".join(said)
+    return "\u202f; ".join(said)

@@ -2,7 +2,7 @@
 
 from core.retention import Kept
 
-_ACCOUNT = "aussi longtemps que la personne travaille dans la structure\u00a0; son compte est ensuite fermé"
+_ACCOUNT = "aussi longtemps que la personne travaille dans la structure\u202f; son compte est ensuite fermé"
 _SIGN_IN = Kept("Reconnaître la personne qui se connecte", _ACCOUNT)
 _SIGN = Kept("Dire qui a fait quoi", _ACCOUNT)
 _INVITE = Kept("Inviter une personne à rejoindre l’équipe", "jusqu’à la réponse à l’invitation, 7 jours au plus")

@@ -32,9 +32,9 @@ ouvert sa porte.
 Un jeune ne passe pas d’un coup de l’envie au métier. Nous vous proposons donc un pacte qui le suit pas à pas, dans \
 lequel vous prenez ce qui vous convient\u00a0:
 
-- Découverte\u00a0: faire visiter votre entreprise, ou raconter votre métier\u00a0;
-- Validation\u00a0: accueillir quelques jours un jeune en immersion, pour qu’il confirme son projet\u00a0;
-- Alternance\u00a0: former chez vous la personne dont vous aurez besoin\u00a0;
+- Découverte\u00a0: faire visiter votre entreprise, ou raconter votre métier\u202f;
+- Validation\u00a0: accueillir quelques jours un jeune en immersion, pour qu’il confirme son projet\u202f;
+- Alternance\u00a0: former chez vous la personne dont vous aurez besoin\u202f;
 - Emploi\u00a0: recruter un jeune que nous vous aurons présenté.
 
 Vous y gagnez des candidats qui ont choisi votre métier, des départs en retraite préparés, un savoir-faire transmis, \
@@ -71,7 +71,7 @@ _BEGUN = DefaultLetter(
 Vous avez commencé à répondre à notre enquête, merci. Ce que vous avez écrit est gardé\u00a0: il reste à finir et à \
 envoyer, avant le {date_reponse}\u00a0: {lien}.
 
-Une question vous arrête\u00a0? Passez-la, ou parlez-en à {conseiller}\u00a0: {conseiller_telephone}.""",
+Une question vous arrête\u202f? Passez-la, ou parlez-en à {conseiller}\u00a0: {conseiller_telephone}.""",
 )
 _UNANSWERED = DefaultLetter(
     name="Relance, ouvert sans réponse",

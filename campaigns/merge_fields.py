@@ -60,13 +60,13 @@ _ALL = (
     MergeField("date_reponse", "Date limite de réponse", "mardi 15 décembre"),
     MergeField(
         "entreprises_du_reseau",
-        "Nombre d’entreprises de votre réseau\u00a0; à zéro ou une, sa phrase est omise",
+        "Nombre d’entreprises de votre réseau\u202f; à zéro ou une, sa phrase est omise",
         "184",
         is_figure=True,
     ),
     MergeField(
         "jeunes_en_emploi",
-        "Jeunes entrés en emploi ou en alternance depuis un an\u00a0; à zéro ou un, sa phrase est omise",
+        "Jeunes entrés en emploi ou en alternance depuis un an\u202f; à zéro ou un, sa phrase est omise",
         "62",
         is_figure=True,
     ),

@@ -104,7 +104,7 @@ def merge_companies(
         subject=kept,
         kind=ActivityKind.MERGE,
         verb="company_merged",
-        title=f"Fusionnée avec « {absorbed} »",
+        title=f"Fusionnée avec «\u00a0{absorbed}\u00a0»",
         changes=changes_between(kept, before),
         by=by,
         at=now,
@@ -131,7 +131,7 @@ def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
     if merge.undone_at or absorbed.merged_into_id != kept.pk:
         raise MergeRefused("Cette fusion a déjà été défaite.")
     if kept.deleted_at:
-        raise MergeRefused(f"« {kept} » est à la corbeille : restaurez-la avant de défaire la fusion.")
+        raise MergeRefused(f"«\u00a0{kept}\u00a0» est à la corbeille\u00a0: restaurez-la avant de défaire la fusion.")
     touched = _give_back_fields(kept, merge)
     _give_back_rows(kept, absorbed, merge)
     _save_both(kept, absorbed)
@@ -143,7 +143,7 @@ def undo_merge(*, merge: CompanyMerge, by: Any, now: dt.datetime) -> list[str]:
             subject=company,
             kind=ActivityKind.MERGE,
             verb="company_merge_undone",
-            title=f"Fusion avec « {other} » défaite",
+            title=f"Fusion avec «\u00a0{other}\u00a0» défaite",
             by=by,
             at=now,
         )

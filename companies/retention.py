@@ -12,7 +12,7 @@ _REMEMBER = Kept("Se souvenir de ce qui a été dit, pour tenir parole", _WHILE_
 _PLAN = Kept("Préparer la suite de la relation", _WHILE_IN_RELATION)
 _IMPORT = Kept("Contrôler un import et pouvoir l’annuler", "jusqu’à l’application de l’import, 7 jours au plus")
 _UNDO = Kept("Pouvoir défaire ce qui a été écrit", "tant que la ligne concernée existe")
-_SEARCH = Kept("Retrouver une entreprise ou une personne", "tant que la fiche existe\u00a0; effacé avec elle")
+_SEARCH = Kept("Retrouver une entreprise ou une personne", "tant que la fiche existe\u202f; effacé avec elle")
 
 PERSONAL = {
     # A company of one person bears her name, her address, her telephone.

@@ -478,9 +478,9 @@ def roles_document(addresses: Mapping[str, str]) -> str:
     lines = [
         "# Qui peut quoi",
         "",
-        "Écrit par `manage.py write_roles` depuis `config/access.py`, que les tests rejouent : chaque adresse, avec",
-        "chaque rôle et chaque méthode. Ce qui appartient à une autre structure n’existe pas (404) ; ce que le rôle",
-        "ne permet pas est refusé (403).",
+        "Écrit par `manage.py write_roles` depuis `config/access.py`, que les tests rejouent\u00a0: chaque adresse,",
+        "avec chaque rôle et chaque méthode. Ce qui appartient à une autre structure n’existe pas (404)\u202f; ce que",
+        "le rôle ne permet pas est refusé (403).",
         "",
         "| pour | adresse | méthodes | qui |",
         "| --- | --- | --- | --- |",

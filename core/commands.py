@@ -45,7 +45,7 @@ class ReferentialCommand(BaseCommand):
         except (OSError, SpreadsheetError) as error:
             raise CommandError(str(error)) from error
         if not rows:
-            raise CommandError("Aucune ligne reconnue dans ce fichier : rien n’est changé.")
+            raise CommandError("Aucune ligne reconnue dans ce fichier\u00a0: rien n’est changé.")
         known = {self._code(vars(row)): row for row in self.known(**options)}
         added = [self.model(**row) for code, row in rows.items() if code not in known]
         changed = [known[code] for code, row in rows.items() if code in known and self._take(known[code], row)]
@@ -57,7 +57,7 @@ class ReferentialCommand(BaseCommand):
             f"{len(rows)} lus, {len(added)} nouveaux, {len(changed)} changés, {len(gone)} absents du fichier ({fate})."
         )
         if not options["wet_run"]:
-            self.stdout.write("Essai à blanc : rien n’a été écrit (--wet-run pour écrire).")
+            self.stdout.write("Essai à blanc\u00a0: rien n’a été écrit (--wet-run pour écrire).")
 
     def _code(self, values: Mapping[str, Any]) -> Hashable:
         return values[self.key] if isinstance(self.key, str) else tuple(values[name] for name in self.key)
@@ -92,4 +92,4 @@ def columns_among(path: Path, known: Iterable[tuple[str, ...]]) -> tuple[str, ..
     for group in known:
         if all(label in first for label in group):
             return group
-    raise CommandError(f"Colonnes non reconnues : {', '.join(first) or 'aucune'}.")
+    raise CommandError(f"Colonnes non reconnues\u00a0: {', '.join(first) or 'aucune'}.")

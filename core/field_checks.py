@@ -10,7 +10,7 @@ def validate_siret(value: str) -> None:
     if not value.isdigit() or len(value) != 14:
         raise ValidationError("Un SIRET a 14 chiffres.", code="siret_length")
     if not is_siret(value):
-        raise ValidationError("Ce SIRET n’existe pas : vérifiez les chiffres.", code="siret_check")
+        raise ValidationError("Ce SIRET n’existe pas\u00a0: vérifiez les chiffres.", code="siret_check")
 
 
 def validate_postcode(value: str) -> None:
@@ -26,4 +26,4 @@ def validate_insee_code(value: str) -> None:
 def validate_phone(value: str) -> None:
     """Expects the stored form, E.164; forms turn what is typed into it first."""
     if parse_phone(value) is None:
-        raise ValidationError("Ce numéro de téléphone ne peut pas être appelé : vérifiez-le.", code="phone")
+        raise ValidationError("Ce numéro de téléphone ne peut pas être appelé\u00a0: vérifiez-le.", code="phone")

@@ -113,7 +113,7 @@ def run_job(*, job_id: int, structure_id: int, work: Callable[[Job, Progress], d
     except _ClaimLost:
         logger.warning("job %s is another worker's: nothing of this one's work is kept", job_id)
     except JobCancelled:
-        _end(job, JobState.CANCELLED, message="Arrêté à votre demande : rien n’a été écrit.")
+        _end(job, JobState.CANCELLED, message="Arrêté à votre demande\u00a0: rien n’a été écrit.")
     except JobFailed as refusal:
         _end(job, JobState.FAILED, message=str(refusal))
     except Exception:
@@ -121,7 +121,8 @@ def run_job(*, job_id: int, structure_id: int, work: Callable[[Job, Progress], d
         _end(
             job,
             JobState.FAILED,
-            message="Le travail s’est arrêté sur une erreur de notre côté : rien n’a été écrit. Vous pouvez relancer.",
+            message="Le travail s’est arrêté sur une erreur de notre côté\u00a0: rien n’a été écrit. "
+            "Vous pouvez relancer.",
         )
 
 
@@ -168,7 +169,7 @@ def sweep_structure(*, structure_id: int, now: dt.datetime) -> int:
             if job.state == JobState.RUNNING and now - (job.beat_at or job.created_at) > SILENCE:
                 if job.attempts >= MAX_ATTEMPTS:
                     job.state, job.ended_at = JobState.FAILED, now
-                    job.message = "Le travail s’est interrompu deux fois : rien n’a été écrit."
+                    job.message = "Le travail s’est interrompu deux fois\u00a0: rien n’a été écrit."
                     job.save()
                     continue
                 job.state = JobState.QUEUED

@@ -16,7 +16,7 @@ class Kept:
     until: str
 
 
-_STORY = Kept("Raconter ce qui est arrivé à une fiche", "tant que la fiche concernée existe\u00a0; effacé avec elle")
+_STORY = Kept("Raconter ce qui est arrivé à une fiche", "tant que la fiche concernée existe\u202f; effacé avec elle")
 
 PERSONAL = {
     "ActivityEntry.title": _STORY,

@@ -31,6 +31,8 @@ class StateMixin:
         if not self.can_become(state):
             labels = dict(type(self)._meta.get_field("state").flatchoices)  # type: ignore[attr-defined]
             asked = labels.get(state, state)
-            raise InvalidMoveError(f"De « {labels.get(before, before)} », on ne passe pas à « {asked} ».")
+            raise InvalidMoveError(
+                f"De «\u00a0{labels.get(before, before)}\u00a0», on ne passe pas à «\u00a0{asked}\u00a0»."
+            )
         self.state = state
         return before

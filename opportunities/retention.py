@@ -6,7 +6,7 @@ Erasure itself is one code path for the whole product; it reads these declaratio
 from core.retention import Kept
 
 _WITH_THE_COMPANY = "3 ans après le dernier échange avec l’entreprise"
-_WITH_THE_PERSON = "2 ans après le dernier contact avec le jeune\u00a0; effacé avec son dossier"
+_WITH_THE_PERSON = "2 ans après le dernier contact avec le jeune\u202f; effacé avec son dossier"
 _OFFER = Kept(
     "Dire aux jeunes et aux conseillers ce que l’entreprise propose, et à quelles conditions", _WITH_THE_COMPANY
 )
@@ -18,7 +18,7 @@ _CONVENTION = Kept("Préparer et retrouver la convention d’immersion", _WITH_T
 PERSONAL = {
     # A company of one person: what it offers says where she works, and how.
     "Opportunity.title": _OFFER,
-    "Opportunity.title_key": Kept("Retrouver une opportunité", "tant qu’elle existe\u00a0; effacé avec elle"),
+    "Opportunity.title_key": Kept("Retrouver une opportunité", "tant qu’elle existe\u202f; effacé avec elle"),
     "Opportunity.description": _OFFER,
     "Opportunity.schedule": _OFFER,
     "Opportunity.address": _OFFER,

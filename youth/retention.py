@@ -5,7 +5,7 @@
 
 from core.retention import Kept
 
-_WHILE_FOLLOWED = "2 ans après le dernier contact avec le jeune\u00a0; puis rendu anonyme"
+_WHILE_FOLLOWED = "2 ans après le dernier contact avec le jeune\u202f; puis rendu anonyme"
 _KNOW = Kept("Savoir qui l’on accompagne", _WHILE_FOLLOWED)
 _ADMIT = Kept("Vérifier que la Mission Locale peut l’accompagner", _WHILE_FOLLOWED)
 _JOIN = Kept("Joindre le jeune", _WHILE_FOLLOWED)
@@ -14,7 +14,7 @@ _FIND = Kept("Retrouver un dossier", _WHILE_FOLLOWED)
 _PREPARE = Kept("Préparer l’entrée en entreprise, avec lui", _WHILE_FOLLOWED)
 _FOLLOW = Kept("Suivre le parcours et se souvenir de ce qui a été décidé", _WHILE_FOLLOWED)
 _SEARCH = Kept("Chercher la solution dont il a besoin", _WHILE_FOLLOWED)
-_WATCH = Kept("Savoir qui a ouvert un dossier, et pourquoi", "tant que le dossier existe\u00a0; effacé avec lui")
+_WATCH = Kept("Savoir qui a ouvert un dossier, et pourquoi", "tant que le dossier existe\u202f; effacé avec lui")
 _REPORT = Kept("Rendre compte aux financeurs, sans nom", _WHILE_FOLLOWED)
 _IMPORT = Kept("Contrôler un import et pouvoir l’annuler", "7 jours après l’import, 30 jours s’il n’est pas fait")
 _UNDO = Kept("Pouvoir défaire ce qui a été écrit", "tant que le dossier concerné existe")

@@ -23,7 +23,7 @@ LABELS = {
 }
 HELPS = {
     "password1": CHOOSE_WELL,
-    "name": "Pour la reconnaître : « Mon téléphone », « Clé du bureau ».",
+    "name": "Pour la reconnaître\u00a0: «\u00a0Mon téléphone\u00a0», «\u00a0Clé du bureau\u00a0».",
     "passwordless": "La clé demande alors votre empreinte, votre visage ou son code.",
 }
 

@@ -96,7 +96,9 @@ class StructureForm(forms.ModelForm):
             "email": "Adresse e-mail",
             "funders_line": "Ligne des financeurs",
         }
-        help_texts = {"funders_line": "Au bas des lettres, par exemple « Avec le soutien de l’État et de la Région »."}
+        help_texts = {
+            "funders_line": "Au bas des lettres, par exemple «\u00a0Avec le soutien de l’État et de la Région\u00a0»."
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

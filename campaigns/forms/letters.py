@@ -35,7 +35,7 @@ class LetterForm(forms.ModelForm):
             "signatory_title": "Qualité",
         }
         help_texts = {
-            "body": "Une ligne vide sépare deux paragraphes\u00a0; un tiret en début de ligne fait une liste.",
+            "body": "Une ligne vide sépare deux paragraphes\u202f; un tiret en début de ligne fait une liste.",
         }
         widgets = {"body": forms.Textarea(attrs={"rows": 18}), "closing": forms.Textarea(attrs={"rows": 2})}
 

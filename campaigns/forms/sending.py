@@ -88,7 +88,7 @@ class SendingForm(forms.ModelForm):
                 "À quel rythme",
                 SideBySide("per_minute", "per_domain_per_minute"),
                 SideBySide("opens_at", "closes_at"),
-                purpose="Jamais la nuit, le week-end ni un jour férié\u00a0; trop vite, des serveurs refusent.",
+                purpose="Jamais la nuit, le week-end ni un jour férié\u202f; trop vite, des serveurs refusent.",
             ),
             Section(
                 "Ne pas lasser les entreprises",

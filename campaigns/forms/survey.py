@@ -32,7 +32,7 @@ SLUGS: Mapping[str, SurveySection] = {
 assert tuple(SLUGS.values()) == SECTIONS
 
 PURPOSES = {
-    IDENTITY.name: "Voici ce que nous savons de vous. Corrigez ce qui ne va pas\u00a0; rien n’est obligatoire.",
+    IDENTITY.name: "Voici ce que nous savons de vous. Corrigez ce qui ne va pas\u202f; rien n’est obligatoire.",
     EMPLOYMENT.name: "Cochez ce qui vous convient, même si ce n’est pas pour tout de suite.",
     SKILLS.name: "Quelques jours chez vous suffisent souvent à un jeune pour confirmer son choix.",
     YOUTH.name: "Une heure de votre temps peut donner envie d’un métier.",

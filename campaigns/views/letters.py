@@ -147,7 +147,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except StaleLetterError as error:
             # Versions are all kept: hers is written beside the other, once she has seen it.
             form.add_error(
-                None, f"{error} La sienne est gardée\u00a0; enregistrez de nouveau pour écrire la vôtre après."
+                None, f"{error} La sienne est gardée\u202f; enregistrez de nouveau pour écrire la vôtre après."
             )
         except CampaignError as error:
             form.add_error("name", str(error))
@@ -162,7 +162,7 @@ def _say_written(request: HttpRequest, version: LetterVersion, before: LetterTem
     if version.number == before.version:
         messages.success(request, "Rien n’a changé dans le texte.")
         return
-    messages.success(request, f"La version {version.number} est enregistrée\u00a0; les autres sont gardées.")
+    messages.success(request, f"La version {version.number} est enregistrée\u202f; les autres sont gardées.")
 
 
 def _writing(
@@ -347,7 +347,7 @@ def letter_bin(request: HttpRequest, pk: int) -> HttpResponse:
     bin_letter(template=template, by=request.user, now=timezone.now())
     say_with_undo(
         request,
-        f"Le modèle «\u00a0{template}\u00a0» est à la corbeille\u00a0; les campagnes qui s’en servent le gardent.",
+        f"Le modèle «\u00a0{template}\u00a0» est à la corbeille\u202f; les campagnes qui s’en servent le gardent.",
         undo_url=reverse("campaigns:letter_restore", args=[template.pk]),
     )
     return redirect("campaigns:letter_list")

@@ -81,13 +81,13 @@ def _plan_assign(companies: models.QuerySet, values: Values) -> Planned:
 def _plan_tag(companies: models.QuerySet, values: Values) -> Planned:
     tagged = companies.filter(pk__in=_holding(values["tag"]))
     changing = companies.exclude(pk__in=tagged.values("pk"))
-    return changing, [Skipped("déjà étiquetées ainsi", tagged)], f"étiquette « {values['tag']} »"
+    return changing, [Skipped("déjà étiquetées ainsi", tagged)], f"étiquette «\u00a0{values['tag']}\u00a0»"
 
 
 def _plan_untag(companies: models.QuerySet, values: Values) -> Planned:
     tagged = companies.filter(pk__in=_holding(values["tag"]))
     bare = companies.exclude(pk__in=tagged.values("pk"))
-    return tagged, [Skipped("sans cette étiquette", bare)], f"sans l’étiquette « {values['tag']} »"
+    return tagged, [Skipped("sans cette étiquette", bare)], f"sans l’étiquette «\u00a0{values['tag']}\u00a0»"
 
 
 def _plan_watch(companies: models.QuerySet, values: Values) -> Planned:

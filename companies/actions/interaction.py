@@ -53,7 +53,7 @@ def record_interaction(
     `closes`: next actions done by this gesture. The first real exchange moves a prospect to « en relation ».
     """
     if (next_action is None) == (not nothing_next):
-        raise CompanyError("Dites ce qui vient ensuite, ou « rien à prévoir ».")
+        raise CompanyError("Dites ce qui vient ensuite, ou «\u00a0rien à prévoir\u00a0».")
     company = lock(company)
     for action in closes:
         complete_next_action(action=action, by=by, now=now)

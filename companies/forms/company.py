@@ -170,7 +170,7 @@ class CompanyForm(forms.ModelForm):
                 SideBySide(*map(_piece, ("postcode", "city"))),
                 SideBySide("phone", "email"),
                 "website",
-                purpose="Le standard et l’adresse de l’entreprise\u00a0; les personnes s’ajoutent ensuite.",
+                purpose="Le standard et l’adresse de l’entreprise\u202f; les personnes s’ajoutent ensuite.",
             ),
             Section(
                 "Comment nous la connaissons",

@@ -36,7 +36,7 @@ QUESTIONS = {
     "discover": "Que fait l’entreprise, depuis quand, avec qui\u202f? Laissez-la raconter.",
     "listen": "Qu’est-ce qui la préoccupe, de quoi est-elle fière\u202f? Ses mots à elle.",
     "clarify": "Qu’est-ce qui reste à comprendre\u00a0: quels postes, quels horaires, quel accueil\u202f?",
-    "reformulate": "« Si je vous suis bien… »\u00a0: ce qu’elle a confirmé.",
+    "reformulate": "«\u00a0Si je vous suis bien…\u00a0»\u00a0: ce qu’elle a confirmé.",
     "propose": "Ce que nous lui avons proposé, et ce qu’elle en dit.",
 }
 STEP_LABELS = {
@@ -165,7 +165,7 @@ class InteractionNoteForm(InteractionForm):
         label="Et ensuite\u202f?",
         choices=NEXT_CHOICES,
         widget=forms.RadioSelect,
-        error_messages={"required": "Dites ce qui vient ensuite, ou « rien à prévoir »."},
+        error_messages={"required": "Dites ce qui vient ensuite, ou «\u00a0rien à prévoir\u00a0»."},
     )
     next_delay = forms.ChoiceField(label="Quand", required=False, widget=forms.RadioSelect)
     next_on = DayField(label="Quel jour", required=False)

@@ -165,7 +165,7 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         "code tranche effectif",
         "tranche salaries",
         "taille",
-        help="code INSEE ou libellé : « 11 », « 10 à 19 salariés »",
+        help="code INSEE ou libellé\u00a0: «\u00a011\u00a0», «\u00a010 à 19 salariés\u00a0»",
     ),
     _company(
         "headcount",
@@ -186,7 +186,7 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         "headcount",
         "mitarbeiter",
         "anzahl mitarbeiter",
-        help="un nombre : « 12 »",
+        help="un nombre\u00a0: «\u00a012\u00a0»",
     ),
     _company(
         "sector",
@@ -198,7 +198,7 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         "branche",
         "industry",
         "sector",
-        help="un des sept secteurs ; un autre libellé va dans la description",
+        help="un des sept secteurs\u202f; un autre libellé va dans la description",
     ),
     _company(
         "company_type",
@@ -342,7 +342,7 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         "code postal commune",
         "cp commune",
         "localisation",
-        help="les deux dans la même cellule : « 57000 Metz »",
+        help="les deux dans la même cellule\u00a0: «\u00a057000 Metz\u00a0»",
     ),
     _company(
         "insee_code",
@@ -537,9 +537,12 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         "etat administratif",
         "etat administratif unite legale",
     ),
-    _company("trader_last_name", "Entrepreneur individuel : nom", "nom unite legale", "nom usage unite legale"),
+    _company("trader_last_name", "Entrepreneur individuel\u00a0: nom", "nom unite legale", "nom usage unite legale"),
     _company(
-        "trader_first_name", "Entrepreneur individuel : prénom", "prenom usuel unite legale", "prenom 1 unite legale"
+        "trader_first_name",
+        "Entrepreneur individuel\u00a0: prénom",
+        "prenom usuel unite legale",
+        "prenom 1 unite legale",
     ),
     _company(
         "is_company", "Est une entreprise (oui / non)", "ist unternehmen", "est societe", "is company", "est entreprise"
@@ -583,7 +586,7 @@ def _contact_fields(slot: int) -> tuple[Field, ...]:
     return tuple(
         Field(
             f"{prefix}_{attribute}",
-            f"Contact {slot} : {label}" if slot > 1 else f"Contact : {label}",
+            f"Contact {slot}\u00a0: {label}" if slot > 1 else f"Contact\u00a0: {label}",
             "contact",
             attribute,
             aliases,

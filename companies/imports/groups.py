@@ -100,7 +100,8 @@ def _refuse_orphan(row: ParsedRow, candidates: int) -> None:
                 "parent_company",
                 row.parent_name,
                 "",
-                f"Cette personne travaille chez « {row.parent_name} », qui {reason} : elle ne peut pas être rattachée.",
+                f"Cette personne travaille chez «\u00a0{row.parent_name}\u00a0», qui {reason}\u00a0: "
+                "elle ne peut pas être rattachée.",
             )
         )
 
@@ -163,7 +164,8 @@ def _merge_company(group: CompanyGroup, row: ParsedRow) -> None:
                     item.name,
                     str(theirs),
                     str(mine),
-                    f"La ligne {group.rows[0]} dit « {mine} » pour la même entreprise : c’est elle qui est gardée.",
+                    f"La ligne {group.rows[0]} dit «\u00a0{mine}\u00a0» pour la même entreprise\u00a0: "
+                    "c’est elle qui est gardée.",
                 )
             )
 

@@ -7,6 +7,7 @@ from core.imports.headers import HeaderFinder
 FINDER = HeaderFinder(
     propose_mapping,
     lambda label: read_label(label) is not None,
-    "« Raison sociale », « SIRET », « Adresse », « Code postal », « Ville »",
+    "«\u00a0Raison sociale\u00a0», «\u00a0SIRET\u00a0», «\u00a0Adresse\u00a0», "
+    "«\u00a0Code postal\u00a0», «\u00a0Ville\u00a0»",
 )
 detect_header, best_sheet = FINDER.detect_header, FINDER.best_sheet

@@ -12,8 +12,8 @@ from core.validators import is_siren, is_siret
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?\s*[eE]\s*\+?(\d+)")
 _SEPARATORS = re.compile(r"[\s.\-_/'’\u200b\ufeff]")
 _LOST_DIGITS = (
-    "Le tableur a perdu les derniers chiffres de ce SIRET (« {text} »). Dans le fichier d’origine, mettez la colonne "
-    "au format Texte, ou ressaisissez les 14 chiffres."
+    "Le tableur a perdu les derniers chiffres de ce SIRET («\u00a0{text}\u00a0»). Dans le fichier d’origine, mettez la "
+    "colonne au format Texte, ou ressaisissez les 14 chiffres."
 )
 
 
@@ -28,7 +28,7 @@ def read_siret(cell: Cell) -> Reading:
     if not text:
         return NOTHING
     if isinstance(cell, bool | date | time):
-        return Reading("", Level.ERROR, f"« {text} » n’est pas un SIRET : il faut 14 chiffres.")
+        return Reading("", Level.ERROR, f"«\u00a0{text}\u00a0» n’est pas un SIRET\u00a0: il faut 14 chiffres.")
     digits = _SEPARATORS.sub("", re.sub(r"^\s*(?:n[°º]\s*)?siret\s*:?", "", text, flags=re.IGNORECASE))
     if match := _SCIENTIFIC.fullmatch(text.replace(" ", "")):
         whole, decimals, exponent = match[1], match[2] or "", int(match[3])
@@ -38,7 +38,7 @@ def read_siret(cell: Cell) -> Reading:
     # « 79914163500018.0 »: a number that went through another tool.
     digits = digits if not re.fullmatch(r"\d{11,14}[.,]0+", text) else re.split(r"[.,]", text)[0]
     if not (digits.isascii() and digits.isdigit()):
-        return Reading("", Level.ERROR, f"« {text} » n’est pas un SIRET : il faut 14 chiffres.")
+        return Reading("", Level.ERROR, f"«\u00a0{text}\u00a0» n’est pas un SIRET\u00a0: il faut 14 chiffres.")
     return _siret_of(digits, text, is_number=not isinstance(cell, str))
 
 
@@ -46,16 +46,18 @@ def _siret_of(digits: str, text: str, *, is_number: bool) -> Reading:
     if is_siret(digits):
         return Reading(digits) if digits == text else _repaired(digits)
     if len(digits) == 9 and is_siren(digits):
-        message = "9 chiffres : c’est un SIREN (l’entreprise), pas un SIRET (l’établissement). Gardé dans les notes."
+        message = (
+            "9 chiffres\u00a0: c’est un SIREN (l’entreprise), pas un SIRET (l’établissement). Gardé dans les notes."
+        )
         return Reading("", Level.WARNING, message, f"SIREN {digits}")
     if 11 <= len(digits) <= 13 and is_siret(padded := digits.zfill(14)):
         return _repaired(padded, "Zéros du début rendus au SIRET.")
     if digits.endswith("00000") and (is_number or len(digits) == 14):
         message = _LOST_DIGITS.format(text=text)
     elif len(digits) == 14:
-        message = "Ce SIRET n’existe pas : l’un de ses chiffres est faux (la clé de contrôle ne va pas)."
+        message = "Ce SIRET n’existe pas\u00a0: l’un de ses chiffres est faux (la clé de contrôle ne va pas)."
     else:
-        message = f"Ce SIRET a {len(digits)} chiffre{'s' * (len(digits) > 1)} : il en faut 14."
+        message = f"Ce SIRET a {len(digits)} chiffre{'s' * (len(digits) > 1)}\u00a0: il en faut 14."
     return Reading("", Level.ERROR, message)
 
 
@@ -79,11 +81,11 @@ def read_naf(cell: Cell, nomenclature: str = "") -> Reading:
     if not text or text in {"00.00Z", "0000Z"}:
         return NOTHING
     if nomenclature and search_key(nomenclature).replace(" ", "") not in {"nafrev2", "naf2025", "naf25"}:
-        message = f"Code d’une ancienne nomenclature ({nomenclature}) : gardé dans les notes."
+        message = f"Code d’une ancienne nomenclature ({nomenclature})\u00a0: gardé dans les notes."
         return Reading("", Level.WARNING, message, f"{text} ({nomenclature})")
     if match := _NAF.match(text):
         return Reading(f"{match[1]}.{match[2]}{match[3].upper()}")
-    return Reading("", Level.WARNING, f"« {text} » n’est pas un code NAF : gardé dans les notes.", text)
+    return Reading("", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas un code NAF\u00a0: gardé dans les notes.", text)
 
 
 # INSEE's codes, with the number of employees each begins at.
@@ -128,7 +130,7 @@ def read_headcount(cell: Cell) -> Reading:
     key = re.sub(r"(?<=\d)[ .,](?=\d{3}\b)", "", search_key(text))
     numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)[.,]\d+", "", key))]
     if not numbers:
-        message = f"« {text} » n’est pas un effectif : gardé dans les notes."
+        message = f"«\u00a0{text}\u00a0» n’est pas un effectif\u00a0: gardé dans les notes."
         return Reading("", Level.WARNING, message, text)
     number = numbers[0]
     if len(numbers) == 1 and re.match(r"(?:moins de|<|inferieur a|jusqu'a)", key):

@@ -96,23 +96,23 @@ def check_mapping(labels: Sequence[str], mapping: Mapping[int, str]) -> None:
     if is_about_young_persons(labels):
         raise ImportFileError(
             "young-persons",
-            "Ce fichier semble décrire des jeunes et non des entreprises : aucune colonne ne donne le nom ou le SIRET "
-            "d’une entreprise. Il n’est pas importé ici.",
+            "Ce fichier semble décrire des jeunes et non des entreprises\u00a0: aucune colonne ne donne le nom ou le "
+            "SIRET d’une entreprise. Il n’est pas importé ici.",
         )
-    found = ", ".join(f"« {label} »" for label in labels if label.strip()) or "aucune"
+    found = ", ".join(f"«\u00a0{label}\u00a0»" for label in labels if label.strip()) or "aucune"
     if len(found) > 300:
         found = found[:300].rsplit(", ", 1)[0] + "…"
     near = near_misses(labels, mapping)
     hints = "".join(
-        f" Vouliez-vous dire « {FIELD_BY_KEY[key].label} » pour « {labels[index].strip()} » ?"
+        f" Vouliez-vous dire «\u00a0{FIELD_BY_KEY[key].label}\u00a0» pour «\u00a0{labels[index].strip()}\u00a0»\u202f?"
         for index, key in near.items()
         if key in IDENTIFYING_FIELDS
     )
     raise ImportFileError(
         "no-company-column",
-        "Aucune colonne ne donne le nom de l’entreprise ni son SIRET : il faut au moins l’un des deux. "
-        f"Colonnes trouvées : {found}.{hints} Indiquez la bonne colonne, ou renommez-la « Raison sociale » ou "
-        "« SIRET » dans le fichier.",
+        "Aucune colonne ne donne le nom de l’entreprise ni son SIRET\u00a0: il faut au moins l’un des deux. "
+        f"Colonnes trouvées\u00a0: {found}.{hints} Indiquez la bonne colonne, ou renommez-la "
+        "«\u00a0Raison sociale\u00a0» ou «\u00a0SIRET\u00a0» dans le fichier.",
     )
 
 

@@ -83,7 +83,9 @@ class _RowParser:
             if contacts and owner is not None and not self.company.filled():
                 self.parsed.continues = owner
             else:
-                self._error("legal_name", "", "Ni nom ni SIRET : impossible de savoir de quelle entreprise il s’agit.")
+                self._error(
+                    "legal_name", "", "Ni nom ni SIRET\u00a0: impossible de savoir de quelle entreprise il s’agit."
+                )
         elif not self.company.name and self.company.siret:
             self._warn("legal_name", "", "Cette ligne a un SIRET et pas de nom d’entreprise.")
         return self.parsed
@@ -140,7 +142,7 @@ class _RowParser:
         return reading.value
 
     def _note(self, label: str, text: str, notes: list[str] | None = None) -> None:
-        (self.notes if notes is None else notes).append(f"{label} : {text}")
+        (self.notes if notes is None else notes).append(f"{label}\u00a0: {text}")
 
     def _warn(self, key: str, before: str, message: str) -> None:
         self.parsed.warnings.append(Remark(self.row.number, self._label(key), key, before, "", message))
@@ -174,7 +176,7 @@ class _RowParser:
         for index, cell in self._cells("notes"):
             if text := lines_of(cell):
                 label = self._label("notes", index)
-                self.notes.append(text if len(self.columns["notes"]) == 1 else f"{label} : {text}")
+                self.notes.append(text if len(self.columns["notes"]) == 1 else f"{label}\u00a0: {text}")
 
     def _limited(self, key: str, text: str) -> str:
         return self._take(key, limited(text, _LENGTHS.get(key, 200)), text) if text else ""
@@ -288,7 +290,7 @@ class _RowParser:
         place = f"{postcode} {city}".strip()
         company.city = city[:100]
         company.address = ", ".join(part for part in (company.address, place, country) if part)
-        self._warn("country", country, "Adresse à l’étranger : le code postal est gardé dans l’adresse.")
+        self._warn("country", country, "Adresse à l’étranger\u00a0: le code postal est gardé dans l’adresse.")
 
     def _read_coordinates(self) -> None:
         company = self.company

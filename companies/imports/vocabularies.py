@@ -70,7 +70,9 @@ def _choice(names: dict[str, str], what: str) -> Callable[[Cell], Reading]:
             return NOTHING
         if value := names.get(_vocabulary_key(text)):
             return Reading(value)
-        return Reading("", Level.WARNING, f"« {text} » n’est pas {what} connu : gardé dans les notes.", text)
+        return Reading(
+            "", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas {what} connu\u00a0: gardé dans les notes.", text
+        )
 
     return read
 

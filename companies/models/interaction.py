@@ -84,7 +84,7 @@ class Interaction(Deletable):
                 condition=models.Q(next_action__isnull=False, nothing_next=False)
                 | models.Q(next_action=None, nothing_next=True),
                 name="interaction_ends_with_next",
-                violation_error_message="Dites ce qui vient ensuite, ou « rien à prévoir ».",
+                violation_error_message="Dites ce qui vient ensuite, ou «\u00a0rien à prévoir\u00a0».",
             ),
             models.CheckConstraint(
                 condition=models.Q(outcome="") | models.Q(kind=InteractionKind.CALL),

@@ -59,4 +59,4 @@ class ProposedChange(StructureScoped):
         indexes = [models.Index(fields=["company", "state"], name="proposed_change_company_idx")]
 
     def __str__(self) -> str:
-        return f"{self.field} : {self.proposed}"
+        return f"{self.field}\u00a0: {self.proposed}"

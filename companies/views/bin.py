@@ -38,7 +38,7 @@ def company_restore(request: HttpRequest, pk: int) -> HttpResponse:
     except CompanyError as error:
         messages.error(request, str(error))
         return redirect("companies:bin_list")
-    messages.success(request, f"« {company} » est de retour, avec ses contacts et ses échanges.")
+    messages.success(request, f"«\u00a0{company}\u00a0» est de retour, avec ses contacts et ses échanges.")
     return redirect("companies:company_detail", company.pk)
 
 

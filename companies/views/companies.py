@@ -192,7 +192,9 @@ def _create(request: HttpRequest, form: CompanyForm, structure: Any) -> HttpResp
     except CompanyError as error:
         form.add_error("siret", str(error))
         return render(request, "companies/company_form.html", {"form": form, "structure": structure})
-    messages.success(request, f"« {company} » est ajoutée. À qui parle-t-on là-bas\u202f? Ajoutez un contact.")
+    messages.success(
+        request, f"«\u00a0{company}\u00a0» est ajoutée. À qui parle-t-on là-bas\u202f? Ajoutez un contact."
+    )
     return redirect("companies:company_detail", company.pk)
 
 
@@ -219,7 +221,7 @@ def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except CompanyError as error:
         form.add_error(None if isinstance(error, GoneError) else "siret", str(error))
         return _edit_page(request, company, form, posted_version(request))
-    messages.success(request, f"La fiche de « {company} » est à jour.")
+    messages.success(request, f"La fiche de «\u00a0{company}\u00a0» est à jour.")
     return go_back(request, company)
 
 
@@ -315,7 +317,7 @@ def company_bin(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "companies/company_bin.html", {"company": company, "held": held}, status=409)
     say_with_undo(
         request,
-        f"« {company} » est à la corbeille.",
+        f"«\u00a0{company}\u00a0» est à la corbeille.",
         undo_url=reverse("companies:company_restore", args=[company.pk]),
     )
     return redirect("companies:company_list")

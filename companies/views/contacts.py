@@ -35,7 +35,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         contact = add_contact(company=company, values=form.cleaned_data, by=request.user, now=timezone.now())
-        messages.success(request, f"{contact} est dans les contacts de « {company} ».")
+        messages.success(request, f"{contact} est dans les contacts de «\u00a0{company}\u00a0».")
         return go_back(request, company)
     return render(request, "companies/contact_form.html", {"form": form, "company": company})
 

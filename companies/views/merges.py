@@ -74,7 +74,7 @@ def duplicate_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     pair = get_object_or_404(DuplicatePair.objects.visible_to(request.user).select_related("first"), pk=pk)
     _check(can_merge_companies(request.user, pair))
     dismiss_pair(pair=pair, by=request.user, now=timezone.now())
-    messages.success(request, "C’est retenu : ces deux entreprises ne seront plus proposées ensemble.")
+    messages.success(request, "C’est retenu\u00a0: ces deux entreprises ne seront plus proposées ensemble.")
     return redirect("companies:duplicate_list")
 
 
@@ -116,7 +116,7 @@ def _merge(request: HttpRequest, kept: Company, absorbed: Company) -> HttpRespon
         return redirect("companies:duplicate_list")
     say_with_undo(
         request,
-        f"« {absorbed} » est fusionnée dans « {kept} ».",
+        f"«\u00a0{absorbed}\u00a0» est fusionnée dans «\u00a0{kept}\u00a0».",
         undo_url=reverse("companies:merge_undo", args=[merge.pk]),
     )
     return redirect(kept)
@@ -131,9 +131,10 @@ def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except MergeRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("companies:duplicate_list")
-    text = f"La fusion est défaite : « {merge.kept} » et « {merge.absorbed} » sont de nouveau deux."
+    both = f"«\u00a0{merge.kept}\u00a0» et «\u00a0{merge.absorbed}\u00a0»"
+    text = f"La fusion est défaite\u00a0: {both} sont de nouveau deux."
     if touched:
-        text += f" Modifié depuis, donc laissé tel quel : {', '.join(touched)}."
+        text += f" Modifié depuis, donc laissé tel quel\u00a0: {', '.join(touched)}."
     messages.success(request, text)
     return redirect("companies:company_detail", merge.kept_id)
 

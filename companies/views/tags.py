@@ -36,7 +36,7 @@ def tag_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except CompanyError as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, f"L’étiquette s’appelle maintenant « {tag.name} ».")
+            messages.success(request, f"L’étiquette s’appelle maintenant «\u00a0{tag.name}\u00a0».")
             return redirect("companies:tag_list")
     return render(request, "companies/tag_form.html", {"form": form, "tag": tag})
 
@@ -45,7 +45,7 @@ def tag_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def tag_delete(request: HttpRequest, pk: int) -> HttpResponse:
     tag = _editable(request, pk)
     delete_tag(tag=tag, by=request.user, now=timezone.now())
-    messages.success(request, f"L’étiquette « {tag.name} » est supprimée.")
+    messages.success(request, f"L’étiquette «\u00a0{tag.name}\u00a0» est supprimée.")
     return redirect("companies:tag_list")
 
 

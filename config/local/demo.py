@@ -218,13 +218,13 @@ def ask_to_stop(number: int, frame: FrameType | None) -> None:
 
 
 def banner(port: int, accounts: str, mail: str = "") -> str:
-    kept = f"E-mails : aucun ne quitte cette machine ; {mail} les garde dans {MAIL}/\n" if mail else ""
+    kept = f"E-mails\u00a0: aucun ne quitte cette machine\u202f; {mail} les garde dans {MAIL}/\n" if mail else ""
     return (
         f"\n{accounts.rstrip()}\n\n"
-        f"Trait d’union est prêt : http://{HOST}:{port}/\n"
+        f"Trait d’union est prêt\u00a0: http://{HOST}:{port}/\n"
         f"{kept}"
-        f"Données inventées, second facteur non demandé : pour essayer seulement.\n"
-        f"Ctrl-C pour arrêter ; « make demo-reset » pour repartir de zéro.\n"
+        f"Données inventées, second facteur non demandé\u00a0: pour essayer seulement.\n"
+        f"Ctrl-C pour arrêter\u202f; «\u00a0make demo-reset\u00a0» pour repartir de zéro.\n"
     )
 
 

@@ -88,7 +88,9 @@ def limited(text: str, length: int) -> Reading:
     if len(text) <= length:
         return Reading(text)
     cut = text[: length - 1].rstrip() + "…"
-    return Reading(cut, Level.WARNING, f"Texte trop long : coupé à {length} caractères, entier dans les notes.", text)
+    return Reading(
+        cut, Level.WARNING, f"Texte trop long\u00a0: coupé à {length} caractères, entier dans les notes.", text
+    )
 
 
 def read_decimal(cell: Cell) -> float | None:
@@ -144,7 +146,7 @@ def read_date(cell: Cell) -> Reading:
             return Reading(date(*parts))
         except ValueError:
             continue
-    return Reading(None, Level.WARNING, f"« {text} » n’est pas une date : gardé dans les notes.", text)
+    return Reading(None, Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas une date\u00a0: gardé dans les notes.", text)
 
 
 def _date_parts(key: str) -> Sequence[tuple[int, int, int]]:

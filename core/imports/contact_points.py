@@ -25,17 +25,20 @@ def read_phone(cell: Cell) -> Reading:
         return NOTHING
     found, rest = _phones_in(cell if isinstance(cell, str) else text)
     if not found:
-        message = f"« {text} » n’est pas un numéro de téléphone que l’on peut composer : gardé dans les notes."
+        message = (
+            f"«\u00a0{text}\u00a0» n’est pas un numéro de téléphone que l’on peut composer\u00a0: gardé dans les notes."
+        )
         return Reading("", Level.WARNING, message, text)
     value, extra = found[0].e164, (found[1].e164 if len(found) > 1 else "")
-    leftover = " ; ".join([*(phone.e164 for phone in found[2:]), *rest])
+    leftover = "\u202f; ".join([*(phone.e164 for phone in found[2:]), *rest])
     if rest:
+        kept = "\u202f; ".join(rest)
         message = (
-            f"Une partie de cette cellule n’est pas un numéro de téléphone : « {' ; '.join(rest)} » dans les notes."
+            f"Une partie de cette cellule n’est pas un numéro de téléphone\u00a0: «\u00a0{kept}\u00a0» dans les notes."
         )
         return Reading(value, Level.WARNING, message, leftover, extra)
     if extra:
-        return Reading(value, Level.REPAIR, "Plusieurs numéros dans la cellule : séparés.", leftover, extra)
+        return Reading(value, Level.REPAIR, "Plusieurs numéros dans la cellule\u00a0: séparés.", leftover, extra)
     return Reading(value)
 
 
@@ -87,10 +90,14 @@ def read_email(cell: Cell) -> Reading:
         return NOTHING
     valid = [address for candidate in _EMAIL.findall(text) if (address := _email_of(candidate))]
     if not valid:
-        return Reading("", Level.WARNING, f"« {text} » n’est pas une adresse e-mail : gardé dans les notes.", text)
+        return Reading(
+            "", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas une adresse e-mail\u00a0: gardé dans les notes.", text
+        )
     others = [address for address in dict.fromkeys(valid[1:]) if address != valid[0]]
     if others:
-        message = "Plusieurs adresses e-mail dans la cellule : la première est gardée, les autres vont dans les notes."
+        message = (
+            "Plusieurs adresses e-mail dans la cellule\u00a0: la première est gardée, les autres vont dans les notes."
+        )
         return Reading(valid[0], Level.WARNING, message, ", ".join(others))
     if len(re.findall("@", text)) > 1:
         return Reading(valid[0], Level.WARNING, "Une seule adresse e-mail de cette cellule est valable.", text)
@@ -123,7 +130,9 @@ def read_website(cell: Cell) -> Reading:
     except ValidationError:
         address = ""
     if not address or len(address) > 200:
-        return Reading("", Level.WARNING, f"« {text} » n’est pas l’adresse d’un site : gardé dans les notes.", text)
+        return Reading(
+            "", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas l’adresse d’un site\u00a0: gardé dans les notes.", text
+        )
     return Reading(address, leftover="" if first == text else text)
 
 

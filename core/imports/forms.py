@@ -37,7 +37,7 @@ class ImportFileForm(forms.Form):
         help_text="Excel (.xlsx, .xls), LibreOffice (.ods) ou CSV, tel qu’il est.",
         error_messages={
             "required": "Choisissez un fichier.",
-            "empty": "Ce fichier est vide : il ne contient aucune ligne.",
+            "empty": "Ce fichier est vide\u00a0: il ne contient aucune ligne.",
         },
     )
 

@@ -61,7 +61,7 @@ class HeaderFinder:
         if len(rows) and guess.last_row >= rows[-1].number:
             raise ImportFileError(
                 "no-data",
-                f"Ce tableau n’a que des titres de colonnes (ligne {guess.first_row}) : aucune ligne à importer.",
+                f"Ce tableau n’a que des titres de colonnes (ligne {guess.first_row})\u00a0: aucune ligne à importer.",
             )
         return HeaderGuess(
             guess.first_row, guess.row_count, guess.labels, self._confidence(score, guess), guess.last_row
@@ -102,7 +102,7 @@ class HeaderFinder:
                 return HeaderGuess(row.number, 1, labels, 0.0, row.number)
         raise ImportFileError(
             "no-header",
-            "Aucune ligne de titres n’a été trouvée. La première ligne du tableau doit nommer les colonnes : "
+            "Aucune ligne de titres n’a été trouvée. La première ligne du tableau doit nommer les colonnes\u00a0: "
             f"{self.examples}… Ajoutez-la, puis recommencez.",
         )
 
@@ -130,7 +130,9 @@ def header_at(rows: Sequence[Row], first_row: int, row_count: int = 1) -> Header
     """The header a person points at, among `rows`. Raises ImportFileError when these rows are blank."""
     chosen = [row for row in rows if first_row <= row.number < first_row + row_count]
     if not chosen:
-        raise ImportFileError("no-header", f"La ligne {first_row} est vide : choisissez celle des titres de colonnes.")
+        raise ImportFileError(
+            "no-header", f"La ligne {first_row} est vide\u00a0: choisissez celle des titres de colonnes."
+        )
     labels = _merged(chosen[0], chosen[-1]) if len(chosen) > 1 else _labels(chosen[0])
     return HeaderGuess(first_row, row_count, labels, 1.0, first_row + row_count - 1)
 

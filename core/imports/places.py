@@ -20,7 +20,9 @@ def read_postcode(cell: Cell) -> Reading:
         return Reading(f"0{compact}", Level.REPAIR, "Zéro du début rendu au code postal.")
     if match := re.fullmatch(r"(\d{5})\s+(\D+)", text):
         return Reading(match[1], Level.REPAIR, "Code postal séparé de la ville.", extra=match[2].strip())
-    return Reading("", Level.WARNING, f"« {text} » n’est pas un code postal : gardé dans les notes.", text)
+    return Reading(
+        "", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas un code postal\u00a0: gardé dans les notes.", text
+    )
 
 
 def read_insee_code(cell: Cell) -> Reading:
@@ -32,7 +34,9 @@ def read_insee_code(cell: Cell) -> Reading:
         return Reading(text)
     if re.fullmatch(r"\d{4}", text) and is_insee_code(f"0{text}"):
         return Reading(f"0{text}", Level.REPAIR, "Zéro du début rendu au code INSEE.")
-    return Reading("", Level.WARNING, f"« {text} » n’est pas un code INSEE de commune : gardé dans les notes.", text)
+    return Reading(
+        "", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas un code INSEE de commune\u00a0: gardé dans les notes.", text
+    )
 
 
 _CEDEX = re.compile(r"[\s,-]*\bcedex\b(?:\s*\d{1,2})?\s*$", re.IGNORECASE)
@@ -52,7 +56,9 @@ def read_city(cell: Cell) -> Reading:
     city = re.sub(r"\s*(?:/\s*|\()(?:\d{2,3}|2[AB])\)?\s*$", "", city, flags=re.IGNORECASE)
     city = _CEDEX.sub("", city).strip(" ,")
     if not city or not re.search(r"[^\W\d]", city):
-        return Reading("", Level.WARNING, f"« {text} » n’est pas un nom de commune : gardé dans les notes.", text)
+        return Reading(
+            "", Level.WARNING, f"«\u00a0{text}\u00a0» n’est pas un nom de commune\u00a0: gardé dans les notes.", text
+        )
     if city == text:
         return limited(city, 100)
     return Reading(city[:100], Level.REPAIR, "Ville remise en forme.", extra=postcode if is_postcode(postcode) else "")

@@ -40,7 +40,7 @@ class Activity(models.Model):
     """A NAF code. NAF 2025 replaces NAF rév. 2 on 1 January 2027: both are kept."""
 
     nomenclature = models.CharField("nomenclature", max_length=10, choices=Nomenclature)
-    code = models.CharField("code", max_length=6, help_text="avec le point : 43.91A")
+    code = models.CharField("code", max_length=6, help_text="avec le point\u00a0: 43.91A")
     label = models.CharField("libellé", max_length=250)
 
     class Meta:
@@ -99,7 +99,7 @@ class OccupationActivity(models.Model):
     """Where a trade is hired: the share, from 0 to 1, of its recruitments made by companies of this NAF code."""
 
     occupation = models.ForeignKey(Occupation, on_delete=models.CASCADE, related_name="activities")
-    naf_code = models.CharField("code NAF rév. 2", max_length=6, help_text="avec le point : 43.91A")
+    naf_code = models.CharField("code NAF rév. 2", max_length=6, help_text="avec le point\u00a0: 43.91A")
     share = models.FloatField("part des embauches")
 
     class Meta:

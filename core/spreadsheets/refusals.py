@@ -6,7 +6,7 @@ from core.spreadsheets.tables import Limits, SpreadsheetError
 def damaged() -> SpreadsheetError:
     return SpreadsheetError(
         "damaged",
-        "Ce fichier est abîmé ou incomplet : il ne s’ouvre pas. Téléchargez-le à nouveau, ou ouvrez-le dans votre "
+        "Ce fichier est abîmé ou incomplet\u00a0: il ne s’ouvre pas. Téléchargez-le à nouveau, ou ouvrez-le dans votre "
         "tableur et enregistrez-en une copie au format .xlsx.",
     )
 
@@ -30,7 +30,7 @@ def file_too_large(limits: Limits) -> SpreadsheetError:
 def unzips_too_large(limits: Limits) -> SpreadsheetError:
     return SpreadsheetError(
         "too-large",
-        f"Ce fichier, une fois décompressé, dépasse {limits.unzipped_size // 1_000_000} Mo : c’est trop. Gardez "
+        f"Ce fichier, une fois décompressé, dépasse {limits.unzipped_size // 1_000_000} Mo\u00a0: c’est trop. Gardez "
         "seulement la feuille et les colonnes utiles, puis enregistrez-le à nouveau.",
     )
 
@@ -54,8 +54,8 @@ def too_many_rows(limits: Limits) -> SpreadsheetError:
 def too_many_columns(number: int, limits: Limits) -> SpreadsheetError:
     return SpreadsheetError(
         "too-large",
-        f"Ligne {number} : plus de {limits.columns} colonnes. Gardez seulement les colonnes utiles, puis enregistrez "
-        "le fichier à nouveau.",
+        f"Ligne {number}\u00a0: plus de {limits.columns} colonnes. Gardez seulement les colonnes utiles, puis "
+        "enregistrez le fichier à nouveau.",
     )
 
 
@@ -63,15 +63,15 @@ def cell_too_long(number: int, limits: Limits, index: int | None = None) -> Spre
     place = f"Ligne {number}" if index is None else f"Ligne {number}, colonne {index + 1}"
     return SpreadsheetError(
         "too-large",
-        f"{place} : une cellule dépasse {limits.cell_length} caractères. Un guillemet est sans doute ouvert et jamais "
-        "refermé : corrigez cette ligne, puis recommencez.",
+        f"{place}\u00a0: une cellule dépasse {limits.cell_length} caractères. Un guillemet est sans doute ouvert et "
+        "jamais refermé\u00a0: corrigez cette ligne, puis recommencez.",
     )
 
 
 def unclosed_quote(number: int) -> SpreadsheetError:
     return SpreadsheetError(
         "damaged",
-        f"Ligne {number} : un guillemet est ouvert et jamais refermé, la fin du fichier ne peut pas être lue. "
+        f"Ligne {number}\u00a0: un guillemet est ouvert et jamais refermé, la fin du fichier ne peut pas être lue. "
         "Corrigez ce guillemet ou enregistrez le fichier au format .xlsx.",
     )
 
@@ -79,21 +79,21 @@ def unclosed_quote(number: int) -> SpreadsheetError:
 def unreadable_text() -> SpreadsheetError:
     return SpreadsheetError(
         "damaged",
-        "Ce fichier est abîmé ou incomplet : une partie de son texte ne se lit pas. Téléchargez-le à nouveau, ou "
-        "enregistrez-le depuis votre tableur au format « CSV UTF-8 ».",
+        "Ce fichier est abîmé ou incomplet\u00a0: une partie de son texte ne se lit pas. Téléchargez-le à nouveau, ou "
+        "enregistrez-le depuis votre tableur au format «\u00a0CSV UTF-8\u00a0».",
     )
 
 
 def not_text() -> SpreadsheetError:
     return SpreadsheetError(
         "not-a-spreadsheet",
-        "Ce fichier n’est pas un tableau lisible : il contient des caractères qui ne sont pas du texte. Ouvrez-le "
-        "dans votre tableur puis enregistrez-le au format .xlsx ou « CSV UTF-8 ».",
+        "Ce fichier n’est pas un tableau lisible\u00a0: il contient des caractères qui ne sont pas du texte. Ouvrez-le "
+        "dans votre tableur puis enregistrez-le au format .xlsx ou «\u00a0CSV UTF-8\u00a0».",
     )
 
 
 def empty() -> SpreadsheetError:
-    return SpreadsheetError("empty", "Ce fichier est vide : il ne contient aucune ligne.")
+    return SpreadsheetError("empty", "Ce fichier est vide\u00a0: il ne contient aucune ligne.")
 
 
 def nothing_visible() -> SpreadsheetError:
@@ -104,7 +104,9 @@ def nothing_visible() -> SpreadsheetError:
 
 
 def no_such_sheet(name: str) -> SpreadsheetError:
-    return SpreadsheetError("no-such-sheet", f"La feuille « {name} » n’existe pas dans ce fichier, ou est masquée.")
+    return SpreadsheetError(
+        "no-such-sheet", f"La feuille «\u00a0{name}\u00a0» n’existe pas dans ce fichier, ou est masquée."
+    )
 
 
 def other_file(message: str) -> SpreadsheetError:

@@ -29,10 +29,10 @@ MAX_PLACES = 500
 HELPS = {
     "description": CAUTION,
     "title": "Comme vous la diriez à un jeune. Vide\u00a0: le genre et le métier.",
-    "months": "Pour ce qui revient chaque année\u00a0; rien\u00a0: la période ci-dessus.",
+    "months": "Pour ce qui revient chaque année\u202f; rien\u00a0: la période ci-dessus.",
     "schedule": "Par exemple «\u00a0du lundi au jeudi, 8\u00a0h à 16\u00a0h\u00a0».",
     "conditions": "Salaire, équipement, repas, tutorat, durée.",
-    "criteria": "Ce que l’entreprise demande. Nos mots la citent\u00a0; un critère discriminatoire se refuse.",
+    "criteria": "Ce que l’entreprise demande. Nos mots la citent\u202f; un critère discriminatoire se refuse.",
     "negotiable": "Ce sur quoi elle peut bouger\u00a0: c’est là que vous aiderez.",
     "is_open_to_all": "L’entreprise accueille aussi des femmes dans un métier dit d’homme, et l’inverse.",
     "without_car": "À pied, à vélo, en car ou en covoiturage.",

@@ -152,9 +152,9 @@ class ImmersionForm(forms.ModelForm):
         self.helper = PageHelper(self)
         self.helper.layout = Layout(
             Section("Quand", SideBySide(Short("starts_on"), Short("ends_on")), SideBySide("weekly_hours", "schedule"),
-                    purpose="Un mois au plus\u00a0; la convention se demande avant le premier jour."),
+                    purpose="Un mois au plus\u202f; la convention se demande avant le premier jour."),
             Section("Avec qui, pour quoi", "tutor", "activities",
-                    purpose="La personne qui accueille\u00a0; elle signera aussi."),
+                    purpose="La personne qui accueille\u202f; elle signera aussi."),
             Section("Convention", SideBySide(Short("requested_on"), "convention_number"),
                     purpose="Elle se fait dans le service de l’État\u00a0: gardez ici son numéro."),
         )  # fmt: skip

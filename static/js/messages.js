@@ -38,6 +38,6 @@ document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
   if (status === 401 || status === 403) complain("Vous n’avez pas ce droit, ou votre session est terminée. Rechargez la page.");
   else if (status === 404) complain("Cet élément n’existe plus. Rechargez la page.");
-  else complain("Cela n’a pas marché. Rien n’a été enregistré ; réessayez dans un instant.");
+  else complain("Cela n’a pas marché. Rien n’a été enregistré ; réessayez dans un instant.");
 });
 document.addEventListener("htmx:sendError", () => complain("Pas de réponse du serveur. Vérifiez votre connexion, puis réessayez."));

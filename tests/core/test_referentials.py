@@ -120,7 +120,7 @@ def test_official_names_and_hires_are_read(shared_data, capsys):
 
 
 def test_unknown_columns_are_said(written):
-    with pytest.raises(CommandError, match="Colonnes non reconnues : a, b"):
+    with pytest.raises(CommandError, match="Colonnes non reconnues\u00a0: a, b"):
         call_command("import_naf", written("x.csv", "a;b\n1;2\n"))
 
 

@@ -206,7 +206,7 @@ def test_archives_that_are_no_workbook(tmp_path, member, word):
 
 def test_limits_are_told_with_the_row(tmp_path):
     assert "3 lignes" in str(refused(saved(tmp_path, "a;b\n" * 5), Limits(rows=3)))
-    assert "Ligne 2 : plus de 3 colonnes" in str(refused(saved(tmp_path, "a;b\n1;2;3;4\n"), Limits(columns=3)))
+    assert "Ligne 2\u00a0: plus de 3 colonnes" in str(refused(saved(tmp_path, "a;b\n1;2;3;4\n"), Limits(columns=3)))
     assert "Ligne 2" in str(refused(saved(tmp_path, f"a;b\n1;{'x' * 50}\n"), Limits(cell_length=20)))
     assert "10 Mo" in str(refused(saved(tmp_path, b"a;b\n" * 2_600_000)))
 

@@ -48,7 +48,7 @@ def placement(structure, counsellor):
             subject=subject,
             kind=ActivityKind.PLACEMENT,
             verb="placement_considered",
-            title=f"{person.short_name} · {opportunity} : positionnement envisagé",
+            title=f"{person.short_name} · {opportunity}\u00a0: positionnement envisagé",
             source=row,
             by=counsellor,
             at=NOW,
@@ -81,7 +81,7 @@ def test_nothing_of_her_is_left_in_placements(placement, counsellor):
 def test_the_company_s_line_stays_without_her_name(placement, counsellor):
     anonymise_young_person(young_person=placement.young_person, by=counsellor, now=NOW)
     titles = ActivityEntry.objects.about(placement.opportunity.company).values_list("title", flat=True)
-    assert f"Un jeune · {placement.opportunity} : positionnement envisagé" in titles
+    assert f"Un jeune · {placement.opportunity}\u00a0: positionnement envisagé" in titles
 
 
 def test_her_placements_are_handed_to_her(placement):

@@ -88,7 +88,7 @@ def _take(parsed: ParsedPerson, key: str, label: str, cell: Cell) -> None:
         return
     told = {Level.REPAIR: parsed.repairs, Level.WARNING: parsed.warnings, Level.ERROR: parsed.errors}[reading.level]
     after = "" if reading.value in ("", None) else _said(reading.value)
-    message = reading.message.replace(" : gardé dans les notes", "\u00a0: non repris").replace(
+    message = reading.message.replace("\u00a0: gardé dans les notes", "\u00a0: non repris").replace(
         ", entier dans les notes", ""
     )
     message = message.replace("gardé dans les notes", "non repris")

@@ -59,7 +59,7 @@ class Need(StateMixin, StructureScoped):
     latitude = models.FloatField("latitude", null=True, blank=True)
     longitude = models.FloatField("longitude", null=True, blank=True)
     radius_km = models.PositiveSmallIntegerField(
-        "jusqu’à", null=True, blank=True, help_text="en kilomètres\u00a0; vide\u00a0: partout"
+        "jusqu’à", null=True, blank=True, help_text="en kilomètres\u202f; vide\u00a0: partout"
     )
     without_car = models.BooleanField("sans voiture", default=False)
 

@@ -155,7 +155,7 @@ class YoungPerson(Deletable):
                 condition=(models.Q(step=PathwayStep.LEFT) & ~models.Q(outcome=""))
                 | (~models.Q(step=PathwayStep.LEFT) & models.Q(outcome="")),
                 name="young_person_left_has_outcome",
-                violation_error_message="Une sortie dit vers quoi ; un jeune accompagné n’a pas d’issue.",
+                violation_error_message="Une sortie dit vers quoi\u202f; un jeune accompagné n’a pas d’issue.",
             ),
             models.CheckConstraint(
                 condition=models.Q(backup=None) | ~models.Q(backup=models.F("counsellor")),

@@ -22,9 +22,11 @@ class Command(BaseCommand):
             if options["wet_run"]:
                 count = purge_expired_files(structure_id=structure.pk, now=now)
             if count:
-                self.stdout.write(f"{structure} : {count} dossiers.")
+                self.stdout.write(f"{structure}\u00a0: {count} dossiers.")
             total += count
         if options["wet_run"]:
             self.stdout.write(f"{total} dossiers rendus anonymes.")
         else:
-            self.stdout.write(f"{total} dossiers à rendre anonymes. Essai à blanc : rien n’a été effacé (--wet-run).")
+            self.stdout.write(
+                f"{total} dossiers à rendre anonymes. Essai à blanc\u00a0: rien n’a été effacé (--wet-run)."
+            )

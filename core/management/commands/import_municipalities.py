@@ -39,7 +39,9 @@ class Command(ReferentialCommand):
     def read(self, **options: Any) -> Iterator[dict[str, Any]]:
         path = options["file"] or default_file()
         if not path.is_file():
-            raise CommandError(f"{path} n’est pas là : « npm ci » l’installe, ou donnez le chemin de communes.json.")
+            raise CommandError(
+                f"{path} n’est pas là\u00a0: «\u00a0npm ci\u00a0» l’installe, ou donnez le chemin de communes.json."
+            )
         points = _points(options["coordinates"]) if options["coordinates"] else {}
         for commune in json.loads(path.read_text(encoding="utf-8")):
             if commune["type"] not in _TYPES:

@@ -43,7 +43,9 @@ class Command(ReferentialCommand):
             else:
                 left += 1
         if left:
-            self.stdout.write(f"{left} laissés de côté : code inconnu de la base (import_rome d’abord) ou illisible.")
+            self.stdout.write(
+                f"{left} laissés de côté\u00a0: code inconnu de la base (import_rome d’abord) ou illisible."
+            )
 
 
 def _hires(path: Path) -> tuple[Counter[tuple[str, str]], int]:

@@ -34,4 +34,6 @@ class Command(ReferentialCommand):
             else:
                 left += 1
         if left:
-            self.stdout.write(f"{left} laissés de côté : leur code ROME n’est pas dans la base (import_rome d’abord).")
+            self.stdout.write(
+                f"{left} laissés de côté\u00a0: leur code ROME n’est pas dans la base (import_rome d’abord)."
+            )

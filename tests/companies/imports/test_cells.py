@@ -84,7 +84,7 @@ def test_leading_zeros_are_given_back_when_one_reading_is_possible(cell, siret):
         ("7991416350001", "13 chiffres"),
         ("799141635000180", "15 chiffres"),
         ("799141636", "9 chiffres"),
-        ("7", "1 chiffre :"),
+        ("7", "1 chiffre\u00a0:"),
         ("à demander", "14 chiffres"),
         (date(2026, 3, 1), "14 chiffres"),
         ("7991416350001O", "14 chiffres"),

@@ -192,7 +192,7 @@ def test_near_misses_are_suggested_and_not_applied(labels, suggested):
     with pytest.raises(ImportFileError) as caught:
         check_mapping(labels, mapping)
     message = str(caught.value)
-    assert f"pour « {suggested} » ?" in message
+    assert f"pour «\u00a0{suggested}\u00a0»\u202f?" in message
     assert "Colonnes trouvées" in message
     assert 0 in near_misses(labels, mapping)
 

@@ -52,10 +52,10 @@ def test_nothing_is_lost():
         ["A", "3949", "anne chez exemple", "une équipe", "Luthier", "ligne 1\nligne 2"],
     )
     assert parsed.company.notes.splitlines() == [
-        "Secteur : Luthier",
-        "Mail : anne chez exemple",
-        "Effectif : une équipe",
-        "Téléphone : 3949",
+        "Secteur\u00a0: Luthier",
+        "Mail\u00a0: anne chez exemple",
+        "Effectif\u00a0: une équipe",
+        "Téléphone\u00a0: 3949",
         "ligne 1",
         "ligne 2",
     ]

@@ -114,14 +114,14 @@ def test_files_with_no_company(shared_data, name, sentence):
 REFUSED_CANTEENS = {
     "achats/purchases_bad_corrupt.csv": "Aucune ligne de titres",
     "achats/purchases_bad_no_header.csv": "Aucune ligne de titres",
-    "achats/purchases_bad_wrong_header.csv": "« SIRET » pour « canteen siret »",
-    "achats/purchases_bad_wrong_header_typo.csv": "« SIRET » pour « s_iret »",
+    "achats/purchases_bad_wrong_header.csv": "«\u00a0SIRET\u00a0» pour «\u00a0canteen siret\u00a0»",
+    "achats/purchases_bad_wrong_header_typo.csv": "«\u00a0SIRET\u00a0» pour «\u00a0s_iret\u00a0»",
     "achats/purchases_good_id.csv": "Aucune colonne ne donne le nom",
     "achats/purchases_good_id_caracteristics.csv": "Aucune colonne ne donne le nom",
     "canteen_managers/canteen_managers_bad_no_header.csv": "Aucune ligne de titres",
-    "canteen_managers/canteen_managers_bad_wrong_header.csv": "« SIRET » pour « wrong_siret »",
+    "canteen_managers/canteen_managers_bad_wrong_header.csv": "«\u00a0SIRET\u00a0» pour «\u00a0wrong_siret\u00a0»",
     "canteens/canteens_bad_no_header.csv": "Aucune ligne de titres",
-    "canteens/canteens_bad_wrong_header.csv": "« SIRET » pour « SI_RET »",
+    "canteens/canteens_bad_wrong_header.csv": "«\u00a0SIRET\u00a0» pour «\u00a0SI_RET\u00a0»",
     "canteens/canteens_update_bad_no_header.csv": "Aucune ligne de titres",
     "diagnostics/diagnostics_bad_file_format.ods": "aucune ligne visible",
 }

@@ -89,7 +89,7 @@ def test_need_matches_says_why_and_whom_to_ask(adviser_client, need, opened, com
     text = adviser_client.get(reverse("opportunities:need_matches", args=[need.pk])).content.decode()
     assert "Immersion en charpente" in text
     assert "métier identique" in text
-    assert "Qui solliciter ?" in text
+    assert "Qui solliciter\u202f?" in text
     assert "Charpentes du Suin" in text
     assert "Ni le genre, ni l’âge, ni le quartier (QPV), ni la RQTH" in text
 
@@ -268,7 +268,7 @@ def test_coverage_by_commune_keeps_how_one_looks(adviser_client, need, company):
 def test_coverage_opens_the_widest_gap(adviser_client, need, company):
     text = adviser_client.get(reverse("opportunities:coverage")).content.decode()
     assert "1\u00a0jeune attend une immersion ou un stage, aucune place n’est ouverte" in text
-    assert "Bâtiment, travaux publics en validation : qui solliciter ?" in text
+    assert "Bâtiment, travaux publics en validation\u00a0: qui solliciter\u202f?" in text
     assert "Charpentes du Suin" in text
 
 
