@@ -105,7 +105,7 @@ class Trial:
                     complete_until=timezone.now(),
                     now=timezone.now(),
                 )
-            self._wait(lambda: not self._count(*OPEN))
+            self._wait(lambda: not self._count(*OPEN) and not self._untold())
         return Outcome(self.taken(), self._states(), uncertain, found, queued_again, time.monotonic() - started)
 
     def taken(self) -> Counter[str]:
@@ -126,6 +126,11 @@ class Trial:
     def _count(self, *states: str) -> int:
         found = self._states()
         return sum(found[state] for state in states)
+
+    def _untold(self) -> int:
+        """Sent, and the sweep has still to tell it to the ledger and the timeline."""
+        with structure_scope([self.structure.pk]):
+            return self._rows().filter(state=MessageState.SENT, noted_at=None).count()
 
     def _let_leases_run_out(self) -> None:
         with structure_scope([self.structure.pk]), connection.cursor() as cursor:
