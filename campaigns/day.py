@@ -1,4 +1,4 @@
-"""What « Ma journée » shows of campaigns: those that wait for somebody, those with letters to print."""
+"""What « Ma journée » shows of campaigns: those that wait for somebody, letters to print, companies to call."""
 
 import datetime as dt
 from collections import Counter
@@ -39,18 +39,19 @@ class Prints:
 @dataclass(frozen=True)
 class CampaignDay:
     """`waiting`: for an approval, come back with a reason (`last_move.word`), or paused by the sender
-    (`halted_because`), the oldest first; `prints`: in campaigns under way.
+    (`halted_because`), the oldest first; `prints`: in campaigns under way; `calls`: companies of one's own to call.
     """
 
     waiting: list[Campaign]
     prints: list[Prints]
+    calls: int
 
     def __bool__(self) -> bool:
-        return bool(self.waiting or self.prints)
+        return bool(self.waiting or self.prints or self.calls)
 
 
 def campaign_day(*, user: Any, structure: Any, day: dt.date) -> CampaignDay:
-    """One query, and another on a day when campaigns of hers are under way by post."""
+    """Two queries, and another on a day when campaigns of hers are under way by post."""
     last = CampaignMove.objects.filter(campaign=OuterRef("pk")).order_by("-at", "-pk")
     said = last.values(said=JSONObject(came_from="from_state", word="note", by="by"))[:1]
     rows = Campaign.objects.visible_to(user).in_structure(structure).filter(_may_wait_for(user) | _is_posted_by(user))
@@ -62,7 +63,8 @@ def campaign_day(*, user: Any, structure: Any, day: dt.date) -> CampaignDay:
             posted.append(campaign)
         elif campaign.state != CampaignState.DRAFT or _came_back(campaign, user):
             waiting.append(campaign)
-    return CampaignDay(waiting[:DAY_CAMPAIGNS], _prints_of(posted, day) if posted else [])
+    mine = Recipient.objects.visible_to(user).in_structure(structure).to_call_on(day).filter(adviser=user)
+    return CampaignDay(waiting[:DAY_CAMPAIGNS], _prints_of(posted, day) if posted else [], mine.count())
 
 
 def _may_wait_for(user: Any) -> Q:

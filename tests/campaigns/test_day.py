@@ -35,7 +35,7 @@ def test_relaunches_by_post_wait_for_a_printer(adviser, colleague, structure, dj
     posted_campaign(structure, adviser, count=1, days=1)
     posted_campaign(structure, colleague, count=1, days=20)
     user = signed_in(adviser).get("/").wsgi_request.user
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = campaign_day(user=user, structure=structure, day=timezone.localdate())
     assert (found.waiting, found.prints) == ([], [Prints(due, letters=0, relaunches=count)])
 
@@ -55,7 +55,7 @@ def test_letters_nobody_has_posted_yet_wait_too(adviser, colleague, structure, c
     assert "2 lettres et 1 relance à imprimer et à poster" in client.get("/").content.decode().replace("\u00a0", " ")
 
 
-def test_a_day_without_letters_by_post_is_one_query(adviser, manager, structure, django_assert_num_queries):
+def test_a_day_without_letters_by_post_is_two_queries(adviser, manager, structure, django_assert_num_queries):
     mine, unsaid, own = (
         CampaignFactory(structure=structure, owner=adviser, state=CampaignState.TO_APPROVE) for _ in range(3)
     )
@@ -64,7 +64,20 @@ def test_a_day_without_letters_by_post_is_one_query(adviser, manager, structure,
     send_back(campaign=own, note="Je corrige", by=adviser, now=timezone.now())
     CampaignFactory(structure=structure, owner=adviser)
     user = signed_in(adviser).get("/").wsgi_request.user
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = campaign_day(user=user, structure=structure, day=timezone.localdate())
     assert [(campaign, campaign.last_move["word"]) for campaign in found.waiting] == [(mine, "Changez la date")]
     assert found.prints == []
+
+
+def test_one_s_own_companies_to_call_are_counted(adviser, colleague, structure):
+    campaign, now = CampaignFactory(structure=structure, running=True), timezone.now()
+    listed = {"campaign": campaign, "state": "asked", "asked_at": now, "phone_listed_at": now}
+    RecipientFactory.create_batch(2, adviser=adviser, **listed)
+    RecipientFactory(adviser=adviser, call_back_on=timezone.localdate() + dt.timedelta(days=2), **listed)
+    RecipientFactory(adviser=adviser, phone_ended_at=now, **listed)
+    RecipientFactory(adviser=colleague, **listed)
+    client = signed_in(adviser)
+    user = client.get("/").wsgi_request.user
+    assert campaign_day(user=user, structure=structure, day=timezone.localdate()).calls == 2
+    assert "2 entreprises à appeler" in client.get("/").content.decode().replace("\u00a0", " ")

@@ -179,7 +179,7 @@ def test_constant_queries(adviser, adviser_client, structure, django_assert_num_
         InteractionFactory(company=company, by=adviser)
         NeedFactory(young_person__structure=structure)
     adviser_client.get(URL)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         adviser_client.get(URL)
 
 
