@@ -7,13 +7,13 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from accounts.forms.structure import LogoField
 from campaigns.letters import one_line
 from campaigns.models import SendingSettings
 from companies.solicitations import LEVEL_LABELS, Limit, limit_of
 from core.form_fields import BAD_EMAIL
 from core.french import number
 from core.layouts import PageHelper, Section, Short, SideBySide
+from core.pictures import KINDS, PictureField
 from core.widgets import HourInput
 
 BOUNDS = {
@@ -27,10 +27,8 @@ BOUNDS = {
 class SendingForm(forms.ModelForm):
     """`values()` and `limits()` are what the action takes."""
 
-    signature = LogoField(
-        label="Image de la signature",
-        required=False,
-        help_text="PNG ou JPEG, 1\u00a0Mo au plus. Elle figure au bas des lettres.",
+    signature = PictureField(
+        label="Image de la signature", required=False, help_text=f"{KINDS} Elle figure au bas des lettres."
     )
 
     class Meta:

@@ -78,11 +78,18 @@ def test_what_cannot_be_is_refused(as_user, manager, changed, said):
     assert not SendingSettings.objects.exists()
 
 
-@pytest.mark.parametrize("content", [b"pas une image", b"\x89PNG\r\n\x1a\n" + b"0" * 2_000_000])
-def test_a_signature_that_is_no_picture_or_too_heavy_is_refused(as_user, manager, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"pas une image", "n’est pas une image PNG, JPEG ou WebP lisible"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 40_000_000, "pèse plus de 15\u00a0Mo"),
+    ],
+)
+def test_a_signature_that_is_no_picture_or_too_heavy_is_refused(as_user, manager, content, said):
     data = filled(signature=SimpleUploadedFile("s.png", content, "image/png"))
     answer = as_user(manager).post(URL, data)
-    assert "signature" in answer.context["form"].errors
+    assert said in str(answer.context["form"].errors["signature"])
+    assert "15\u00a0Mo au plus" in answer.context["form"].fields["signature"].help_text
     assert "logo" not in str(answer.context["form"].errors).lower()
 
 
