@@ -1,6 +1,6 @@
 """/campagnes/…, /enquete/…, /desabonnement/…"""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from campaigns.views import (
     answers,
@@ -92,5 +92,7 @@ urlpatterns = [
     path("enquete/<str:key>/", public.survey, name="survey"),
     path("enquete/<str:key>/sans-suite/", public.survey_decline, name="survey_decline"),
     path("enquete/<str:key>/<slug:section>/", public.survey_section, name="survey_section"),
+    re_path(r"^enquete/(?P<rest>[\s\S]*)$", public.survey_astray, name="survey_astray"),
     path("desabonnement/<str:key>/", public.unsubscribe, name="unsubscribe"),
+    re_path(r"^desabonnement/(?P<rest>[\s\S]*)$", public.unsubscribe_astray, name="unsubscribe_astray"),
 ]

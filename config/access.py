@@ -459,6 +459,10 @@ ACCESS: dict[str, Rule] = {
     ),
     "campaigns:survey_decline": Rule(ANYONE, GESTURE, "dire qu’on ne participe pas", {"key": "survey_key"}),
     "campaigns:unsubscribe": Rule(ANYONE, FORM, "ne plus recevoir d’e-mails", {"key": "unsubscribe_key"}),
+    "campaigns:survey_astray": Rule(ANYONE, PAGE, "retrouver l’enquête par un lien mal copié", {"rest": "text"}),
+    "campaigns:unsubscribe_astray": Rule(
+        ANYONE, PAGE, "retrouver le désabonnement par un lien mal copié", {"rest": "text"}
+    ),
 }
 
 LABELS = {role.value: str(role.label) for role in Role} | {COORDINATOR: "coordinateur d’un groupe"}

@@ -5,11 +5,14 @@ reads the table has no link. One key, one purpose, one row; expiry and revoking 
 """
 
 import hashlib
+import re
 import secrets
 
 from django.utils.crypto import salted_hmac
 
 RANDOM_BYTES = 24  # 192 bits
+_INSIDE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
+_AT_THE_ENDS = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def digest_of(key: str) -> str:
@@ -40,3 +43,11 @@ def structure_of_key(key: str) -> int | None:
     start, dash, rest = key.partition("-")
     plausible = dash and rest and start.isascii() and start.isdigit() and len(start) < 10
     return int(start) if plausible else None
+
+
+def key_within(text: str) -> str:
+    """The key of a link copied from a sentence: without its spaces, nor the marks glued before and after.
+
+    For keys drawn from a seed, which begin and end with a digit or a letter.
+    """
+    return _AT_THE_ENDS.sub("", _INSIDE.sub("", text))

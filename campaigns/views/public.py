@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.actions.answers import (
     AnswerClosedError,
@@ -34,7 +34,7 @@ from campaigns.forms.survey import PURPOSES, SLUGS, SurveyForm
 from campaigns.models import Answer, Recipient, SurveyLink
 from core.errors import ActionError
 from core.scope import structure_scope
-from core.tokens import structure_of_key
+from core.tokens import key_within, structure_of_key
 
 LIMITS = {"survey": "120/m/ip", "unknown": "20/m/ip"}
 LONGEST_KEY = 100
@@ -62,7 +62,10 @@ def _by_key(find: Callable[[str], SurveyLink | None]) -> Callable[[Page], Page]:
         def opened(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
             if not ratelimit.consume(request, app="campaigns", action="survey", config=LIMITS):
                 return _private(render(request, "campaigns/survey/busy.html", status=429))
-            structure_id = structure_of_key(key) if len(key) <= LONGEST_KEY else None
+            clean = key_within(key)
+            if clean != key and request.method != "POST" and _structure_of(clean):
+                return _private(redirect(request.resolver_match.view_name, key=clean, **kwargs))
+            structure_id = _structure_of(key)
             if structure_id is None:
                 return _unknown(request)
             with structure_scope([structure_id]):
@@ -73,6 +76,10 @@ def _by_key(find: Callable[[str], SurveyLink | None]) -> Callable[[Page], Page]:
         return opened
 
     return with_link
+
+
+def _structure_of(key: str) -> int | None:
+    return structure_of_key(key) if len(key) <= LONGEST_KEY else None
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
@@ -291,3 +298,22 @@ def unsubscribe(request: HttpRequest, link: SurveyLink, key: str) -> HttpRespons
     if done:
         opt_out(link=link, now=timezone.now())
     return render(request, "campaigns/survey/unsubscribe.html", {**_who(link), "is_done": done})
+
+
+# --- addresses copied with something more, or something less --------------------------------------
+def _astray(request: HttpRequest, rest: str, page: str) -> HttpResponse:
+    """The page of the key that the address begins with, known or not; without one, a 404 of the survey's own."""
+    key = key_within(rest.strip("/").partition("/")[0])
+    return _private(redirect(page, key)) if _structure_of(key) else _unknown(request)
+
+
+@login_not_required
+@require_safe
+def survey_astray(request: HttpRequest, rest: str) -> HttpResponse:
+    return _astray(request, rest, "campaigns:survey")
+
+
+@login_not_required
+@require_safe
+def unsubscribe_astray(request: HttpRequest, rest: str) -> HttpResponse:
+    return _astray(request, rest, "campaigns:unsubscribe")

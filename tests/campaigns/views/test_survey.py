@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -280,6 +281,48 @@ def test_an_unknown_link_says_nothing_of_anybody(client, structure, key):
             assert response.status_code == 404
             assert "Ce lien n’est pas connu" in page_of(response)
             assert str(structure) not in page_of(response)
+
+
+GLUED = [")", ").", ",", ">", "\u00a0»", "\u2026", "\u00a0", "\u202f!", "&gt;", '"', "]", "\u200b"]
+
+
+@pytest.mark.parametrize("glued", GLUED)
+def test_a_link_copied_with_what_follows_it_leads_to_its_page(client, link, glued):
+    for name in ("survey", "unsubscribe"):
+        clean = url(link, name)
+        copies = [f"{clean}{quote(glued)}", f"{clean[:-1]}{quote(glued)}", f"{clean[:-1]}{quote(glued)}/"]
+        for copied in copies if glued != "&gt;" else copies[:1]:
+            response = client.get(copied)
+            assert (response.status_code, response.url) == (302, clean)
+            assert response["Referrer-Policy"] == "no-referrer"
+            assert not response.cookies
+    assert client.get(url(link)).status_code == 200
+
+
+def test_a_link_cut_short_or_copied_with_more_leads_to_its_page(client, link):
+    for copied in (url(link)[:-1], f"{url(link)}emploi/).", url(link).replace("/enquete/", "/enquete//")):
+        assert client.get(copied).url == url(link)
+    glued = reverse("campaigns:survey_section", args=[f"{link.survey_key})", "emploi"])
+    assert client.get(glued).url == step(link, "emploi")
+    assert client.post(f"{url(link)[:-1]})/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/enquete/", "/desabonnement/", "/enquete/).", "/enquete/%0A//"])
+def test_an_address_without_a_key_shows_the_survey_s_own_page(client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "Ce lien n’est pas connu" in page_of(response)
+    assert response["Cache-Control"] == "no-store"
+    assert not response.cookies
+    assert [client.get(address).status_code for _ in range(25)][-1] == 429
+
+
+def test_a_wrong_key_stays_unknown_whatever_is_glued_to_it(client, link):
+    wrong = url(link)[:-2]
+    response = client.get(f"{wrong}).", follow=True)
+    assert response.status_code == 404
+    assert "Ce lien n’est pas connu" in page_of(response)
+    assert [client.get(f"{wrong}).", follow=True).status_code for _ in range(25)][-1] == 429
 
 
 def test_the_key_of_another_structure_opens_nothing(client, link, other_structure):
