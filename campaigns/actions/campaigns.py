@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from accounts.enums import Role
 from campaigns.actions.audience import in_preparation, write_audience
@@ -232,6 +233,7 @@ def launch_campaign(*, campaign: Campaign, by: Any, now: dt.datetime) -> Campaig
 @transaction.atomic
 def launch_due_campaigns(*, structure: Any, now: dt.datetime) -> int:
     """Those whose hour has come; how many left. One that cannot leave goes back to preparation and says why."""
+    _one_at_a_time(structure.pk)
     count = 0
     due = Campaign.objects.to_launch_at(now).filter(structure=structure).order_by("pk")
     for campaign in due.select_for_update(of=("self",), skip_locked=True):
@@ -245,6 +247,7 @@ def launch_due_campaigns(*, structure: Any, now: dt.datetime) -> int:
 
 
 def _launch(campaign: Campaign, *, by: Any, now: dt.datetime, note: str = "") -> Campaign:
+    _take_turn(campaign.structure_id)
     before = set(Recipient.objects.included().filter(campaign=campaign).values_list("pk", flat=True))
     write_audience(campaign, now)
     _refuse_problems(campaign, now)
@@ -266,6 +269,24 @@ def _launch(campaign: Campaign, *, by: Any, now: dt.datetime, note: str = "") ->
         now=now,
     )
     return campaign
+
+
+def _one_at_a_time(structure_id: int) -> None:
+    """Two campaigns that left at the same instant would each not see that the other asks the same companies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('campaigns.launch'), %s)", [structure_id])
+
+
+def _take_turn(structure_id: int) -> None:
+    try:
+        with transaction.atomic():
+            _one_at_a_time(structure_id)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise CampaignError(
+            "Une autre campagne de votre structure est en train de partir\u00a0: réessayez dans un instant."
+        ) from error
 
 
 def first_departure(campaign: Campaign, now: dt.datetime) -> dt.datetime:
