@@ -10,13 +10,12 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.enums import Role
-from campaigns.enums import CampaignState
+from campaigns.enums import ASKED_TO_LEAVE, CampaignState
 from campaigns.models import Campaign, CampaignMove, Recipient
 from campaigns.relaunches import step_to_print
 from campaigns.waiting import BY_POST, asked_by_post, letters_to_print, plan_of, situation_of, with_what_left
 
 DAY_CAMPAIGNS = 5
-_ASKED_TO_LEAVE = (CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
 # What a line says of a campaign, and what tells whether a letter is to print: the rest is not read.
 _SAID = ("name", "state", "state_since", "halted_because", "owner__first_name", "owner__last_name")
 _SITUATED = (
@@ -81,7 +80,7 @@ def _may_wait_for(user: Any) -> Q:
 def _came_back(campaign: Any, user: Any) -> bool:
     """With a reason that somebody else gave, or nobody: its hour came, and it could not leave."""
     last = campaign.last_move
-    return bool(last and last["word"] and last["came_from"] in _ASKED_TO_LEAVE and last["by"] != user.pk)
+    return bool(last and last["word"] and last["came_from"] in ASKED_TO_LEAVE and last["by"] != user.pk)
 
 
 def _is_posted_by(user: Any) -> Q:

@@ -48,6 +48,8 @@ CAMPAIGN_MOVES: Mapping[str, frozenset[str]] = {
 # Its recipients and texts are decided: they change no more.
 LAUNCHED = (_C.RUNNING, _C.PAUSED, _C.ENDED, _C.STOPPED)
 LIVE_CAMPAIGNS = (_C.RUNNING, _C.PAUSED)
+# Back from one of these to preparation, it has a reason.
+ASKED_TO_LEAVE = (_C.TO_APPROVE, _C.SCHEDULED)
 
 
 class Exclusion(models.TextChoices):

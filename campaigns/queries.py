@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from campaigns.enums import CampaignState, MessageState, RecipientState, Step
+from campaigns.enums import ASKED_TO_LEAVE, CampaignState, MessageState, RecipientState, Step
 from campaigns.models import Campaign, CampaignMove, Message, PrintedLetter, Recipient, SendingSettings
 from core.text import search_key
 
@@ -30,9 +30,6 @@ def campaigns_listed(campaigns: "QuerySet[Campaign]") -> "QuerySet[Campaign]":
 def _counted(condition: Q) -> Coalesce:
     rows = Recipient.objects.filter(condition, campaign=OuterRef("pk")).order_by().values("campaign")
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0)
-
-
-_ASKED_TO_LEAVE = (CampaignState.TO_APPROVE, CampaignState.SCHEDULED)
 
 
 # --- one campaign -------------------------------------------------------------------------------
@@ -81,7 +78,7 @@ def excluded_shown(campaign: Campaign, *, words: str = "") -> "QuerySet[Recipien
 def reason_it_came_back(campaign: Campaign) -> "CampaignMove | None":
     """Why a campaign that was to leave is in preparation again; None when nobody said."""
     last = moves_of(campaign).first()
-    came_back = last and last.to_state == CampaignState.DRAFT and last.from_state in _ASKED_TO_LEAVE
+    came_back = last and last.to_state == CampaignState.DRAFT and last.from_state in ASKED_TO_LEAVE
     return last if last and came_back and last.note else None
 
 
