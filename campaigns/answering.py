@@ -51,6 +51,11 @@ def answer_of(recipient: Recipient) -> Answer | None:
     return getattr(recipient, "answer", None)
 
 
+def version_given(answer: Answer | None) -> int:
+    """What a page that fills it in was drawn from: 0 before any was given."""
+    return answer.version if answer and answer.state == AnswerState.GIVEN else 0
+
+
 def recipient_named(text: str, *, user: Any) -> Recipient | None:
     """The recipient whose paper bears that reference, or whose QR code holds that address; of a launched campaign."""
     rows = Recipient.objects.visible_to(user).filter(campaign__launched_at__isnull=False, campaign__deleted_at=None)

@@ -32,9 +32,9 @@ def asked_words(request: HttpRequest, name: str = "q", *, most: int = 100) -> st
     return request.GET.get(name, "").replace("\x00", "").strip()[:most]
 
 
-def posted_version(request: HttpRequest) -> int:
+def posted_version(request: HttpRequest, name: str = "version") -> int:
     """The version the person had before her; 0, which no row has, when it is not a figure."""
-    text = request.POST.get("version", "")
+    text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

@@ -38,6 +38,16 @@ class AnswerClosedError(CampaignError):
     """The deadline has passed: the company asks its adviser to change what it said."""
 
 
+class AnswerChangedError(CampaignError):
+    """Another answer was given since the page was drawn: whoever fills it in decides which of them stands."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Une autre réponse a été envoyée depuis que cette page est ouverte, et elle diffère. Enregistrez pour que"
+            " cette page la remplace, ou annulez pour garder celle qui a été envoyée."
+        )
+
+
 def is_closed_on(recipient: Recipient, day: dt.date) -> bool:
     """A first answer is welcome as long as the link is good; what was given changes no more after the deadline."""
     return recipient.state == RecipientState.ANSWERED and recipient.is_over_on(day)
@@ -151,12 +161,14 @@ def give_answer(
     comment: str | None = None,
     by: Any = None,
     channel: str = AnswerChannel.ONLINE,
+    drawn_from: int | None = None,
 ) -> Answer:
     """The answer counts from now on: with what was kept before, and `values` over it.
 
     Stops relaunches and calls; each yes makes a draft and its clock; marks and corrections go to the company's record;
     the adviser has one action. Given again, only what changed follows, and the history keeps both; the same given
-    twice changes nothing. Raises `AnswerClosedError` when the company changes it after the deadline, `RowGoneError`.
+    twice changes nothing. `drawn_from`: the version its page showed, 0 before any. Raises `AnswerClosedError` when the
+    company changes it after the deadline, `AnswerChangedError` when it would undo another version, `RowGoneError`.
     """
     current = _locked(recipient)
     company = company_of(current)
@@ -169,6 +181,8 @@ def give_answer(
         return answer
     if by is None and is_closed_on(current, _today(current, now)):
         raise AnswerClosedError("La date de réponse est passée\u00a0: appelez-nous pour changer votre réponse.")
+    if standing and drawn_from not in (None, answer.version):
+        raise AnswerChangedError
     _keep_version(answer, given_before=given_before, by=by, now=now, channel=channel)
     _mark_begun(current, now, by=by)
     _end(current, RecipientState.ANSWERED, now)

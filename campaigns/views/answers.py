@@ -18,6 +18,7 @@ from campaigns.answering import (
     known_values,
     recipient_named,
     recipient_story,
+    version_given,
     waiting_commitments,
     with_titles,
 )
@@ -25,7 +26,7 @@ from campaigns.enums import AnswerChannel
 from campaigns.forms.survey import PaperAnswerForm, ReferenceForm
 from campaigns.models import Commitment, Recipient
 from campaigns.permissions import can_edit_campaign, can_enter_answer, can_view_campaign
-from campaigns.views.doors import visible_recipient
+from campaigns.views.doors import drawn_from, visible_recipient
 from companies.models import Company
 from core.doors import allow, go_back, posted
 from core.errors import ActionError
@@ -72,7 +73,8 @@ def paper_answer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_valid() and _give(request, recipient, form):
         return redirect(recipient)
-    return render(request, "campaigns/paper_answer_form.html", {"form": form, "recipient": recipient, "answer": answer})
+    context = {"form": form, "recipient": recipient, "answer": answer, "given_version": version_given(answer)}
+    return render(request, "campaigns/paper_answer_form.html", context)
 
 
 def _give(request: HttpRequest, recipient: Recipient, form: PaperAnswerForm) -> bool:
@@ -84,6 +86,7 @@ def _give(request: HttpRequest, recipient: Recipient, form: PaperAnswerForm) -> 
             by=request.user,
             now=timezone.now(),
             channel=form.cleaned_data["channel"],
+            drawn_from=drawn_from(request),
         )
     except ActionError as error:
         form.add_error(None, str(error))

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from campaigns.models import Campaign, Recipient
 from campaigns.permissions import can_edit_campaign, can_view_campaign
-from core.doors import allow
+from core.doors import allow, posted_version
 
 
 def visible_campaign(request: HttpRequest, pk: int) -> Campaign:
@@ -25,3 +25,8 @@ def editable_recipient(request: HttpRequest, pk: int) -> Recipient:
     recipient = visible_recipient(request, pk)
     allow(can_edit_campaign(request.user, recipient))
     return recipient
+
+
+def drawn_from(request: HttpRequest) -> int | None:
+    """The version of the answer that the page showed when it was drawn; None when it does not say."""
+    return posted_version(request, "given") if "given" in request.POST else None

@@ -17,7 +17,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.actions.answers import (
-    AnswerClosedError,
     company_of,
     decline,
     give_answer,
@@ -27,11 +26,18 @@ from campaigns.actions.answers import (
     opt_out,
     save_answer,
 )
-from campaigns.answering import answer_in_words, answer_of, known_values, survey_link, unsubscribe_link
-from campaigns.commitments import same_answer
+from campaigns.answering import (
+    answer_in_words,
+    answer_of,
+    known_values,
+    survey_link,
+    unsubscribe_link,
+    version_given,
+)
 from campaigns.enums import AnswerState, RecipientState
 from campaigns.forms.survey import PURPOSES, SLUGS, SurveyForm
 from campaigns.models import Answer, Recipient, SurveyLink
+from campaigns.views.doors import drawn_from
 from core.errors import ActionError
 from core.scope import structure_scope
 from core.tokens import key_within, structure_of_key
@@ -39,10 +45,6 @@ from core.tokens import key_within, structure_of_key
 LIMITS = {"survey": "120/m/ip", "unknown": "20/m/ip"}
 LONGEST_KEY = 100
 STEPS = list(SLUGS)
-_SENT_MEANWHILE = (
-    "Une réponse a été envoyée depuis une autre fenêtre, et elle diffère de cette page. Enregistrez pour que cette page"
-    " la remplace, ou annulez pour garder celle qui a été envoyée."
-)
 
 Page = Callable[..., HttpResponse]
 
@@ -201,9 +203,7 @@ def survey_section(request: HttpRequest, link: SurveyLink, key: str, section: st
         holds = form.is_valid()
         if keeps:
             return _keep(link, form)
-        if given and holds and _is_of_before(request, given, form):
-            form.add_error(None, _SENT_MEANWHILE)
-        elif holds:
+        if holds:
             return _save(request, link, key, section, form)
     return _step(request, link, key, section, form)
 
@@ -226,27 +226,16 @@ def _keep(link: SurveyLink, form: SurveyForm) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _is_of_before(request: HttpRequest, given: Answer, form: SurveyForm) -> bool:
-    """A page opened before the answer that stands was given, and that says otherwise: another tab, or a colleague.
-
-    The same sent twice is no change.
-    """
-    if request.POST.get("given", str(given.version)) == str(given.version):
-        return False
-    says_the_same = same_answer(given.values, {**given.values, **form.answers()})
-    return not says_the_same or form.comment() not in (None, given.comment)
-
-
 def _save(request: HttpRequest, link: SurveyLink, key: str, section: str, form: SurveyForm) -> HttpResponse:
     recipient = link.recipient
     words = {"values": form.answers(), "comment": form.comment(), "now": timezone.now()}
     last = section == STEPS[-1]
     try:
         if last or _given(link):
-            give_answer(recipient=recipient, **words)
+            give_answer(recipient=recipient, drawn_from=drawn_from(request), **words)
             return redirect("campaigns:survey", key)
         save_answer(recipient=recipient, **words)
-    except (AnswerClosedError, ActionError) as error:
+    except ActionError as error:
         form.add_error(None, str(error))
         return _step(request, link, key, section, form)
     return redirect("campaigns:survey_section", key, STEPS[STEPS.index(section) + 1])
@@ -270,7 +259,7 @@ def _step(request: HttpRequest, link: SurveyLink, key: str, section: str, form: 
         steps=range(1, len(STEPS) + 1),
         is_last=number == len(STEPS),
         is_changing=changing,
-        given_version=given.version if given else 0,
+        given_version=version_given(given),
         is_kept=not changing and answer_of(link.recipient) is not None,
         is_identity=number == 1,
         back_url=back,

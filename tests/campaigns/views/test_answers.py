@@ -89,6 +89,20 @@ def test_what_the_company_began_online_is_taken_up(adviser_client, recipient):
     assert "L’entreprise avait commencé en ligne" in page
 
 
+def test_a_page_left_open_does_not_undo_what_the_company_sent_meanwhile(adviser_client, recipient):
+    address = url("paper_answer_edit", recipient.pk)
+    assert 'name="given" value="0"' in page_of(adviser_client.get(address))
+    give_answer(recipient=recipient, values={"visits": "yes", "city": "Blois"}, now=timezone.now())
+    typed = {"channel": "phone", "given": "0", "trains": "yes", "comment": "À rappeler"}
+    page = page_of(adviser_client.post(address, typed))
+    assert "Une autre réponse a été envoyée" in page
+    assert "À rappeler" in page
+    assert Answer.objects.get().values == {"visits": "yes", "city": "Blois"}
+    assert 'name="given" value="1"' in page
+    adviser_client.post(address, typed | {"given": "1"})
+    assert Answer.objects.get().values["trains"] == "yes"
+
+
 def test_posts_without_their_yes_are_asked_about(adviser_client, recipient):
     response = adviser_client.post(
         url("paper_answer_edit", recipient.pk), {"channel": "paper", "recruits_posts": "maçon"}

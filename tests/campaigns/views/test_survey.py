@@ -212,7 +212,7 @@ def test_a_page_left_open_does_not_undo_what_was_sent_meanwhile(client, link):
     page = page_of(response)
     assert response.status_code == 422
     assert "À lire avant de continuer" in page
-    assert "envoyée depuis une autre fenêtre" in page
+    assert "Une autre réponse a été envoyée" in page
     assert 'value="couvreur"' in page
     assert "data-keeps" not in page
     assert Answer.objects.get().values["recruits"] == "yes"
