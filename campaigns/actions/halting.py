@@ -47,7 +47,8 @@ def halt_campaigns(*, structure: Any, outcome: Outcome, now: dt.datetime) -> int
         if not refuses_us(outcome):
             waiting = waiting.filter(not_before__lte=now - AWAY_FOR)
         running = Campaign.objects.filter(state=CampaignState.RUNNING, pk__in=waiting.values("campaign"))
-        campaigns = list(running.order_by("pk"))
+        # Read again once whoever holds one has let it go: her own pause stays hers.
+        campaigns = list(running.order_by("pk").select_for_update(of=("self",)))
         for campaign in campaigns:
             paused = pause_campaign(campaign=campaign, note=reason_of(outcome), by=None, now=now)
             paused.halted_because = reason_of(outcome)
@@ -82,7 +83,7 @@ def resume_halted(*, structure: Any, server: BaseEmailBackend, sender: str, now:
     if sender_refusal(server, sender) is not None:
         return 0
     with own_transaction(structure.pk):
-        campaigns = list(halted.order_by("pk"))
+        campaigns = list(halted.order_by("pk").select_for_update(of=("self",)))
         for campaign in campaigns:
             resume_campaign(campaign=campaign, note=ACCEPTED_AGAIN, by=None, now=now)
     return len(campaigns)

@@ -1,13 +1,17 @@
 """A real server refuses who sends: nobody is burned for it, the campaign pauses, says why, and resumes with it."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from campaigns.actions.campaigns import pause_campaign, resume_campaign
+from campaigns.actions.halting import halt_campaigns
 from campaigns.enums import CampaignState
 from campaigns.models import Message
+from core.mail import Outcome, Result
 from tests.campaigns.sending import queued, quick, send, states
 from tests.conftest import signed_in
 from tests.factories import CampaignFactory
@@ -65,6 +69,28 @@ def test_a_person_resumes_it_without_waiting(structure, campaign, sink, clock, a
     sink.faults.clear()
     resume_campaign(campaign=campaign, by=adviser, now=clock.now)
     assert send(structure, clock) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pause_given_at_that_very_moment_stays_a_person_s(structure, campaign, clock, adviser):
+    queued(structure, 1, campaign=campaign)
+    refused, counts = Outcome(Result.REFUSED, 550, "5.7.1 no", of_sender=True), []
+
+    def halt():
+        try:
+            counts.append(halt_campaigns(structure=structure, outcome=refused, now=clock.now))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        pause_campaign(campaign=campaign, by=adviser, now=clock.now)
+        machine = threading.Thread(target=halt)
+        machine.start()
+        machine.join(0.5)
+    machine.join(10)
+    assert counts == [0]
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.halted_because) == (CampaignState.PAUSED, "")
 
 
 def test_a_pause_of_somebody_s_is_left_to_her(structure, campaign, sink, clock, adviser):
