@@ -1,5 +1,6 @@
 """Work of campaigns outside of requests. Arguments are ids; who is woken twice finds nothing left to do."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 # Connections to the mail server of one run: one is spoken to while the letters of another are written and told.
 LANES = 4
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @shared_task
@@ -54,15 +56,19 @@ def sweep_outbox(**kwargs: object) -> None:
     """Settle leases that ran out, cancel what may no longer leave, wake a sender where something waits."""
     from campaigns.actions.sweeping import sweep_outbox as sweep  # noqa: PLC0415 -- leaf
 
+    waiting = []
     for structure in Structure.objects.order_by("pk"):
         try:
-            waiting = sweep(structure=structure, now=timezone.now()).waiting
+            swept = sweep(structure=structure, now=timezone.now())
         except Exception:
             logger.exception("the outbox of structure %s could not be swept", structure.pk)
             continue
-        if waiting:
-            # One that waits in the queue longer than some sweeps is of no more use.
-            send_outbox.apply_async(kwargs={"structure_id": structure.pk}, expires=60)
+        if swept.waiting:
+            waiting.append((swept.last_tried or NEVER, structure.pk))
+    # Whoever has waited longest comes first: the last ones of a single worker's queue would else expire, every time.
+    for _, pk in sorted(waiting):
+        # One that waits in the queue longer than some sweeps is of no more use.
+        send_outbox.apply_async(kwargs={"structure_id": pk}, expires=60)
 
 
 @shared_task

@@ -28,11 +28,12 @@ SETTLED_BY_HAND = "Vérifié par une personne\u00a0: "
 
 @dataclass(frozen=True)
 class Swept:
-    """`waiting`: messages whose hour has come, or nearly."""
+    """`waiting`: messages whose hour has come, or nearly. `last_tried`: when one of the structure left, or tried."""
 
     uncertain: int
     cancelled: int
     waiting: int
+    last_tried: dt.datetime | None
 
 
 def sweep_outbox(*, structure: Any, now: dt.datetime) -> Swept:
@@ -42,9 +43,10 @@ def sweep_outbox(*, structure: Any, now: dt.datetime) -> Swept:
         cancelled = _cancel(structure, now)
         ready = Message.objects.filter(structure=structure, state=MessageState.QUEUED, not_before__lte=now)
         waiting = ready.filter(models.Q(leased_until=None) | models.Q(leased_until__lte=now)).count()
+        last_tried = Message.objects.filter(structure=structure).aggregate(last=models.Max("attempted_at"))["last"]
     while note_sent(structure=structure, now=now):
         pass
-    return Swept(uncertain, cancelled, waiting)
+    return Swept(uncertain, cancelled, waiting, last_tried)
 
 
 def _doubt(structure: Any, now: dt.datetime) -> int:

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from campaigns import tasks
 from campaigns.actions.attempts import SENDING_LEASE
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.suppressions import lift_suppression, suppress_address
@@ -138,3 +139,19 @@ def test_an_address_is_put_aside_once_and_lifted_with_a_reason(structure, manage
         lift_suppression(suppression=first, note="encore", by=manager, now=MORNING)
     first.refresh_from_db()
     assert (first.lifted_by, "Faute de frappe" in first.note) == (manager, True)
+
+
+def test_whoever_has_waited_longest_is_sent_first(structure, other_structure, monkeypatch):
+    """With one worker and three structures, the last order of its queue would expire, and always the same one's."""
+    queued(structure, 2, now=timezone.now())
+    queued(other_structure, 1, now=timezone.now())
+    Message.objects.filter(pk=Message.objects.order_by("pk").first().pk).update(attempted_at=timezone.now())
+    asked = []
+    monkeypatch.setattr(
+        tasks.send_outbox, "apply_async", lambda kwargs, **options: asked.append(kwargs["structure_id"])
+    )
+    tasks.sweep_outbox()
+    assert asked == [other_structure.pk, structure.pk]
+    Message.objects.filter(structure=other_structure).update(attempted_at=timezone.now() + dt.timedelta(seconds=1))
+    tasks.sweep_outbox()
+    assert asked[2:] == [structure.pk, other_structure.pk]
