@@ -166,7 +166,3 @@ class PhoneOutcome(models.TextChoices):
     NO_ANSWER = "no_answer", "Sans réponse"
     WRONG_NUMBER = "wrong_number", "Mauvais numéro"
     REFUSES = "refuses", "Ne souhaite pas participer"
-
-
-# After one of these the company leaves the phone list. One that commits leaves it by its answer, once it is typed.
-ENDING_OUTCOMES = frozenset({PhoneOutcome.REFUSES})

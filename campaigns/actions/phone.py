@@ -7,7 +7,7 @@ from django.db import transaction
 
 from campaigns.actions.answers import decline
 from campaigns.actions.errors import CampaignError
-from campaigns.enums import ENDING_OUTCOMES, AnswerChannel, PhoneOutcome
+from campaigns.enums import AnswerChannel, PhoneOutcome
 from campaigns.models import PhoneCall, Recipient
 from companies.actions import NextActionDraft, record_interaction
 from companies.enums import CallOutcome, InteractionKind, NextActionKind
@@ -59,9 +59,7 @@ def record_call(
     )
     _write_exchange(call, by=by, now=now)
     current.call_back_on = call_back_on
-    if outcome in ENDING_OUTCOMES:
-        current.phone_ended_at = now
-    current.save(update_fields=["call_back_on", "phone_ended_at"])
+    current.save(update_fields=["call_back_on"])
     if outcome == PhoneOutcome.REFUSES:
         decline(recipient=current, by=by, now=now, channel=AnswerChannel.PHONE)
     return call
