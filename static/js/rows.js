@@ -13,7 +13,7 @@ function equip() {
     const link = cell.querySelector("a.who");
     if (!link) continue;
     const button = template.content.firstElementChild.cloneNode(true);
-    button.setAttribute("aria-label", `Gestes : ${link.textContent}`);
+    button.setAttribute("aria-label", `Gestes\u00a0: ${link.textContent}`);
     button.setAttribute("aria-controls", panel.id);
     cell.append(button);
   }
