@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 15 * 1024 * 1024
 MOST_POINTS = 50_000_000
@@ -26,15 +26,6 @@ _TOO_LARGE = "Cette image dépasse 50\u00a0millions de points\u00a0: enregistrez
 _UNREADABLE = "Ce fichier n’est pas une image PNG, JPEG ou WebP lisible."
 _UNREADABLE_ERRORS = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _STRIP = 64
 
 
@@ -60,21 +51,22 @@ def redrawn(upload: UploadedFile) -> ContentFile:
         # What it says of itself is read before its pixels are: a few bytes can hold billions of them.
         if picture.width * picture.height > MOST_POINTS:
             raise forms.ValidationError(_TOO_LARGE)
-        turn, is_photograph = _turn(picture), picture.format not in ("PNG", "WEBP")
+        held, is_photograph = _orientation(picture), picture.format not in ("PNG", "WEBP")
         drawn = _reduced(picture)
     except _BOMBS as error:
         raise forms.ValidationError(_TOO_LARGE) from error
     except _UNREADABLE_ERRORS as error:
         raise forms.ValidationError(_UNREADABLE) from error
-    return _written(drawn.transpose(turn) if turn is not None else drawn, is_photograph)
+    drawn.getexif()[ExifTags.Base.Orientation] = held
+    return _written(ImageOps.exif_transpose(drawn), is_photograph)
 
 
-def _turn(picture: Image.Image) -> Image.Transpose | None:
-    """How a telephone was held; a photograph whose notes are damaged is taken as it is."""
+def _orientation(picture: Image.Image) -> int:
+    """How a telephone was held (EXIF); 1, upright, for a photograph whose notes are damaged."""
     try:
-        return _TURNS.get(int(picture.getexif().get(ExifTags.Base.Orientation, 1)))
+        return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
     except (*_UNREADABLE_ERRORS, struct.error, KeyError, TypeError):
-        return None
+        return 1
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
