@@ -110,12 +110,12 @@ def save_answer(
 ) -> Answer:
     """Keep some answers ({question: value}) beside those kept already: nothing follows before it is given.
 
-    What stands given is left as it is: what a page keeps by itself may arrive after what the person sent.
+    What stands given is left as it is: what a page keeps may arrive after what was sent. Raises `AnswerChangedError`.
     """
     current = _locked(recipient)
     answer = _answer_of(current, by=by, now=now, channel=channel)
     if answer.state == AnswerState.GIVEN and current.state == RecipientState.ANSWERED:
-        return answer
+        raise AnswerChangedError
     _write(answer, values, comment)
     answer.save()
     _mark_begun(current, now, by=by)

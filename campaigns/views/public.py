@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.actions.answers import (
+    AnswerChangedError,
     company_of,
     decline,
     give_answer,
@@ -222,7 +223,10 @@ def _keep(link: SurveyLink, form: SurveyForm) -> HttpResponse:
     """While it is being filled in, nothing typed is lost; an answer given changes when it is said to (409)."""
     if _given(link):
         return HttpResponse(status=409)
-    save_answer(recipient=link.recipient, values=form.answers(), comment=form.comment(), now=timezone.now())
+    try:
+        save_answer(recipient=link.recipient, values=form.answers(), comment=form.comment(), now=timezone.now())
+    except AnswerChangedError:
+        return HttpResponse(status=409)
     return HttpResponse(status=204)
 
 
@@ -237,6 +241,7 @@ def _save(request: HttpRequest, link: SurveyLink, key: str, section: str, form: 
         save_answer(recipient=recipient, **words)
     except ActionError as error:
         form.add_error(None, str(error))
+        recipient.refresh_from_db()  # and with it the answer that stands now
         return _step(request, link, key, section, form)
     return redirect("campaigns:survey_section", key, STEPS[STEPS.index(section) + 1])
 

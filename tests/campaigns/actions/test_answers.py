@@ -4,7 +4,15 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import Role
-from campaigns.actions.answers import AnswerClosedError, decline, give_answer, open_survey, opt_out, save_answer
+from campaigns.actions.answers import (
+    AnswerChangedError,
+    AnswerClosedError,
+    decline,
+    give_answer,
+    open_survey,
+    opt_out,
+    save_answer,
+)
 from campaigns.actions.commitments import settle_commitment, unsettle_commitment
 from campaigns.actions.errors import CampaignError
 from campaigns.actions.links import draw_links
@@ -237,8 +245,10 @@ def test_after_the_deadline_the_company_changes_nothing_and_an_adviser_may(recip
 
 
 def test_what_a_page_keeps_late_leaves_what_was_given(recipient, now):
-    give_answer(recipient=recipient, values={"recruits": "no"}, now=now)
-    answer = save_answer(recipient=recipient, values={"recruits": "yes"}, now=now)
+    answer = give_answer(recipient=recipient, values={"recruits": "no"}, now=now)
+    with pytest.raises(AnswerChangedError):
+        save_answer(recipient=recipient, values={"recruits": "yes"}, now=now)
+    answer.refresh_from_db()
     assert answer.values == {"recruits": "no"}
     assert not Opportunity.objects.exists()
 

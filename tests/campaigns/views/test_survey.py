@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.actions.answers import give_answer, save_answer
 from campaigns.actions.links import draw_links, revoke_link
 from campaigns.enums import AnswerState, RecipientState
 from campaigns.models import Answer, Suppression
@@ -219,6 +220,30 @@ def test_a_page_left_open_does_not_undo_what_was_sent_meanwhile(client, link):
     assert client.post(step(link, "emploi"), old | {"given": "1"}).url == url(link)
     assert Answer.objects.get().values["trains"] == "yes"
     assert client.post(step(link, "emploi"), old).url == url(link)  # the same, twice
+
+
+def save_after_another(*, recipient, **kept):
+    """Another tab sends its answer between the look of this one and its writing."""
+    give_answer(recipient=recipient, values={"trains": "no"}, now=timezone.now())
+    return save_answer(recipient=recipient, **kept)
+
+
+def test_nor_is_what_it_kept_dropped_when_the_other_was_sent_at_that_very_moment(client, link, monkeypatch):
+    client.post(url(link))
+    monkeypatch.setattr("campaigns.views.public.save_answer", save_after_another)
+    response = client.post(step(link, "emploi"), {"given": "0", "trains": "on", "trains_posts": "couvreur"})
+    page = page_of(response)
+    assert response.status_code == 422
+    assert "Une autre réponse a été envoyée" in page
+    assert 'value="couvreur"' in page
+    assert 'name="given" value="1"' in page
+    assert Answer.objects.get().values["trains"] == "no"
+
+
+def test_what_a_page_keeps_by_itself_says_that_it_came_too_late(client, link, monkeypatch):
+    client.post(url(link))
+    monkeypatch.setattr("campaigns.views.public.save_answer", save_after_another)
+    assert client.post(step(link, "emploi"), {"given": "0", "keep": "1", "trains": "on"}).status_code == 409
 
 
 def test_a_first_answer_after_the_deadline_is_welcome(client, link, recipient):
